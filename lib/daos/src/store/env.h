@@ -1,0 +1,87 @@
+/*
+ * env.h: one LMDB environment of the store: shared by processes, durable by checkpoints.
+ *
+ * A directory of the store (system, pool, container) has one environment. Its files:
+ *
+ *	db, db-lock	LMDB's own (MDB_NOSUBDIR)
+ *	checkpoint	copy of the meta page of the newest checkpoint
+ *	state		text: the boot during which the environment was last opened, and whether it was closed cleanly
+ *	lock		byte 0: read-locked by every process that has the environment open
+ *			byte 1: write-locked by the process that pins the checkpoint
+ *
+ * Invariants
+ *
+ * - Updates are committed without fsync. After power loss the file may hold any mixture of old and new pages, so an
+ *   environment that was not closed cleanly in this boot is put back to the checkpoint before it is opened.
+ * - While any process may write, some process (the pinner) keeps a read transaction open at a snapshot not newer than
+ *   the checkpoint, so LMDB never reuses a page of the checkpoint. A writer checks this under the write lock, and becomes
+ *   the pinner (with a checkpoint of its own) where there is none. The pinner checkpoints on a timer.
+ * - A process opens an environment once, however many users it has there (LMDB's locks are per process); env_open()
+ *   counts. After fork() the child's first use opens it anew; the parent's transactions mean nothing to the child.
+ *
+ * All functions are thread safe, and return 0 or a negative DER number. A thread has at most one transaction at a time on
+ * one environment, and between begin and end it calls nothing that begins another one there.
+ */
+#ifndef DFUSE_STORE_ENV_H
+#define DFUSE_STORE_ENV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lmdb.h>
+
+struct env;
+
+#define ENV_DB_MAX 6
+
+/* What kind of environment this is: a store of another kind, a newer format or an unknown feature is refused. */
+struct env_kind {
+	const char *magic;	       /* up to 15 characters, e.g. "dfuse container" */
+	uint32_t version;	       /* newest format version that this program reads */
+	uint64_t features;	       /* feature bits that this program knows */
+	const char *db[ENV_DB_MAX];    /* names of its databases, NULL after the last; env_dbi() counts from 0 */
+};
+
+enum {
+	ENV_CREATE = 1, /* make the environment in an empty directory; -DER_EXIST if there is one */
+};
+
+/*
+ * Open the environment in the directory `path`. `kind` must stay valid.
+ * -DER_NONEXIST: none there; -DER_NO_PERM: no rights; -DER_DF_INCOMPT: newer format or unknown feature; -DER_DF_INVAL:
+ * damaged or of another kind; -DER_NOTSUPPORTED: on a network file system.
+ */
+int env_open(const char *path, const struct env_kind *kind, int flags, struct env **out);
+void env_close(struct env *env);
+
+MDB_dbi env_dbi(struct env *env, int db);
+
+/* A snapshot for reading. Never blocks. */
+int env_read_begin(struct env *env, MDB_txn **txn);
+void env_read_end(struct env *env, MDB_txn *txn);
+
+/* The one write transaction. Blocks while another thread or process writes. */
+int env_write_begin(struct env *env, MDB_txn **txn);
+int env_write_commit(struct env *env, MDB_txn *txn);
+void env_write_abort(struct env *env, MDB_txn *txn);
+
+/* Make everything committed up to now survive power loss. */
+int env_checkpoint(struct env *env);
+
+/* The number of the last committed transaction of any process. */
+uint64_t env_version(struct env *env);
+
+/* Bytes that the environment's files take on disk. */
+uint64_t env_disk_usage(struct env *env);
+
+/* LMDB's error (also positive errno) as a negative DER number. */
+int env_error(int mdb_rc);
+
+/*
+ * Values by a string key in database `db`. env_get(): -DER_NONEXIST; the value is valid until the transaction ends.
+ */
+int env_get(struct env *env, MDB_txn *txn, int db, const char *key, void **val, size_t *len);
+int env_put(struct env *env, MDB_txn *txn, int db, const char *key, const void *val, size_t len);
+int env_del(struct env *env, MDB_txn *txn, int db, const char *key);
+
+#endif
