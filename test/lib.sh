@@ -1,0 +1,270 @@
+# shellcheck shell=bash
+# test/lib.sh: helpers for whole-system tests; source it from bash.
+#
+#	. "$(dirname "$0")/../lib.sh"      # or wherever the script lies below test/
+#	need_mount                         # skips (exit 77) where nothing can be mounted
+#	new_store                          # STORE: an empty store below WORK, removed at exit
+#	new_pool tank                      # POOL=tank
+#	new_container home [OPTIONS]       # CONT=home, a POSIX container in POOL
+#	mount_dfuse [dfuse OPTIONS]        # MNT: POOL/CONT mounted on an own directory below WORK
+#	check "what must hold" command...  # passes if the command returns 0; shows its output if not
+#	expect "what" WANTED "$got"        # compares two strings
+#	check_fails "what" REGEX command   # passes if the command fails and prints one line that matches REGEX
+#	summary                            # prints `N passed, N failed` and exits with 0 or 1
+#
+# The programs come from the build directory DFUSE_BUILD (default: build/ of this repository). With DFUSE_TESTDIR=DIR no
+# file system is mounted: the same script runs in the plain directory DIR, which shows what the script itself is worth.
+# With DFUSE_TEST_ALL=1 a missing program is a failure, not a reason to skip.
+#
+# What must hold: a test removes, unmounts and ends only what it made itself, whatever way it ends.
+
+LIB_SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+DFUSE_BUILD=${DFUSE_BUILD:-$LIB_SRC/build}
+PATH=$DFUSE_BUILD/bin/dfuse:$DFUSE_BUILD/bin/daos:$PATH:/usr/sbin:/sbin
+export DFUSE_BUILD PATH LC_ALL=C.UTF-8
+unset DAOS_LOCAL_ROOT DAOS_POOL DAOS_CONT
+
+PASSED=0
+FAILED=0
+MOUNTS=()
+JOBS=()
+USER_RUN=()
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/dfuse-test.XXXXXX") || exit 1
+chmod 0755 "$WORK"
+
+pass()
+{
+	PASSED=$((PASSED + 1))
+	echo "ok   $*"
+}
+
+fail()
+{
+	FAILED=$((FAILED + 1))
+	echo "FAIL $*"
+}
+
+check()
+{
+	local what=$1 out=$WORK/.out.$BASHPID rc
+	shift
+	"$@" >"$out" 2>&1
+	rc=$?
+	if [ $rc -eq 0 ]; then
+		pass "$what"
+	else
+		fail "$what: '$*' returned $rc:"
+		tail -n 40 "$out" | sed 's/^/     | /'
+	fi
+	rm -f "$out"
+	return $rc
+}
+
+expect()
+{
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1: expected '$2', got '$3'"
+		return 1
+	fi
+}
+
+check_fails()
+{
+	local what=$1 regex=$2 out rc
+	shift 2
+	out=$("$@" 2>&1)
+	rc=$?
+	if [ $rc -eq 0 ]; then
+		fail "$what: '$*' succeeded: $out"
+	elif [ $rc -ge 126 ]; then
+		fail "$what: '$*' ended with $rc: $out"
+	elif [[ $out == *$'\n'* ]]; then
+		fail "$what: '$*' printed more than one line: $out"
+	elif [[ ! $out =~ $regex ]]; then
+		fail "$what: '$*' printed '$out', which does not match '$regex'"
+	else
+		pass "$what"
+	fi
+}
+
+summary()
+{
+	echo "$PASSED passed, $FAILED failed"
+	[ "$FAILED" -eq 0 ]
+	exit
+}
+
+# Ends the test without a verdict.
+skip()
+{
+	if [ "${DFUSE_TEST_ALL:-0}" = 1 ]; then
+		fail "skipped, but DFUSE_TEST_ALL=1 asks for everything: $*"
+		summary
+	fi
+	echo "SKIP $*"
+	exit 77
+}
+
+need()
+{
+	local p
+	for p; do
+		command -v "$p" >/dev/null || skip "$p is not installed"
+	done
+}
+
+# /dev/fuse is 0666 where udev made it. Where it is not, root makes it so, for the tests that run as an ordinary user.
+need_mount()
+{
+	[ -z "${DFUSE_TESTDIR:-}" ] || return 0
+	[ -e /dev/fuse ] || skip "no /dev/fuse here"
+	if [ "$(id -u)" = 0 ] && [ "$(stat -c %a /dev/fuse)" != 666 ]; then
+		chmod 0666 /dev/fuse || skip "cannot make /dev/fuse usable"
+	fi
+	[ -w /dev/fuse ] || skip "no right to open /dev/fuse"
+	need fusermount3
+}
+
+# as_user COMMAND...: as nobody where the test runs as root, else as the user it runs as. The programs then come from an
+# own installation below WORK, as the build directory may lie where nobody cannot look.
+need_user()
+{
+	[ "$(id -u)" = 0 ] || return 0
+	need setpriv
+	[ ${#USER_RUN[@]} -eq 0 ] || return 0
+	USER_RUN=(setpriv --reuid=nobody --regid=nogroup --clear-groups env "HOME=$WORK" USER=nobody LOGNAME=nobody)
+	if [ -z "${DFUSE_TESTDIR:-}" ]; then
+		DESTDIR=$WORK/inst meson install --no-rebuild --quiet -C "$DFUSE_BUILD" >"$WORK/inst.log" 2>&1 ||
+			{ cat "$WORK/inst.log"; skip "cannot install the programs for an ordinary user"; }
+		local prefix
+		prefix=$(cd "$WORK/inst" && find . -path '*/bin/dfuse' | head -n 1)
+		prefix=$WORK/inst/${prefix%/bin/dfuse}
+		PATH=$prefix/bin:$PATH
+	fi
+}
+
+as_user()
+{
+	"${USER_RUN[@]}" "$@"
+}
+
+new_store()
+{
+	STORE=$WORK/store${1:-}
+	if [ -z "${DFUSE_TESTDIR:-}" ]; then
+		mkdir -m 0700 "$STORE" || exit 1
+		[ ${#USER_RUN[@]} -eq 0 ] || chown nobody:nogroup "$STORE"
+		export DAOS_LOCAL_ROOT=$STORE
+	fi
+}
+
+new_pool()
+{
+	POOL=${1:-tank}
+	[ -n "${DFUSE_TESTDIR:-}" ] || as_user dmg pool create "$POOL" --size="${2:-16G}" >"$WORK/.pool" 2>&1 ||
+		{ cat "$WORK/.pool"; fail "cannot create pool $POOL"; summary; }
+}
+
+new_container()
+{
+	CONT=${1:-home}
+	[ $# -eq 0 ] || shift
+	[ -n "${DFUSE_TESTDIR:-}" ] || as_user daos container create "$POOL" "$CONT" --type=POSIX "$@" >"$WORK/.cont" 2>&1 ||
+		{ cat "$WORK/.cont"; fail "cannot create container $CONT in pool $POOL"; summary; }
+}
+
+# new_mountpoint: MNT is a new empty directory below WORK.
+new_mountpoint()
+{
+	MNT=$WORK/mnt.${#MOUNTS[@]}
+	mkdir "$MNT" || exit 1
+	[ ${#USER_RUN[@]} -eq 0 ] || chown nobody:nogroup "$MNT"
+	MOUNTS+=("$MNT")
+}
+
+# mount_dfuse [OPTIONS]: starts dfuse in the background for POOL and CONT; MNT is where. DFUSE_OPTIONS go first.
+mount_dfuse()
+{
+	if [ -n "${DFUSE_TESTDIR:-}" ]; then
+		MNT=$(mktemp -d "$DFUSE_TESTDIR/dfuse-test.XXXXXX") || exit 1
+		[ ${#USER_RUN[@]} -eq 0 ] || chown nobody:nogroup "$MNT"
+		PLAIN+=("$MNT")
+		return 0
+	fi
+	new_mountpoint
+	# shellcheck disable=SC2086 # DFUSE_OPTIONS is a list
+	if ! as_user dfuse --mountpoint="$MNT" --pool="$POOL" --container="$CONT" ${DFUSE_OPTIONS:-} "$@" >"$WORK/.mnt" 2>&1; then
+		cat "$WORK/.mnt"
+		fail "dfuse --mountpoint=$MNT --pool=$POOL --container=$CONT ${DFUSE_OPTIONS:-} $*"
+		summary
+	fi
+	mountpoint -q "$MNT" || as_user mountpoint -q "$MNT" || { fail "dfuse returned 0 but $MNT is no mount point"; summary; }
+}
+
+# daemons MNT: the process ids of the dfuse processes started for MNT.
+daemons()
+{
+	local p
+	for p in /proc/[0-9]*; do
+		if tr '\0' '\n' <"$p/cmdline" 2>/dev/null | sed -n '1{/dfuse$/!q};p' | grep -qF -- "$1"; then
+			echo "${p#/proc/}"
+		fi
+	done
+}
+
+# unmount [MNT]: unmounts and waits until the daemon is gone; false if it stays for longer than 20 seconds.
+unmount()
+{
+	local mnt=${1:-$MNT} i
+	[ -z "${DFUSE_TESTDIR:-}" ] || return 0
+	as_user fusermount3 -u "$mnt" || return 1
+	for ((i = 0; i < 200; i++)); do
+		[ -n "$(daemons "$mnt")" ] || return 0
+		sleep 0.1
+	done
+	echo "dfuse of $mnt still runs 20 seconds after the unmount"
+	return 1
+}
+
+# in_background COMMAND...: starts it; JOB is its process id. It is ended at exit at the latest.
+in_background()
+{
+	"$@" &
+	JOB=$!
+	JOBS+=("$JOB")
+}
+
+cleanup()
+{
+	local rc=$? m p
+	trap - EXIT
+	cd /
+	for p in "${JOBS[@]}"; do
+		kill "$p" 2>/dev/null
+	done
+	for m in "${MOUNTS[@]}"; do
+		if grep -qF " $m " /proc/self/mounts; then
+			fusermount3 -u "$m" 2>/dev/null || fusermount3 -uz "$m" 2>/dev/null || umount -l "$m" 2>/dev/null
+		fi
+		for ((p = 0; p < 50; p++)); do
+			[ -n "$(daemons "$m")" ] || break
+			sleep 0.1
+		done
+		for p in $(daemons "$m"); do
+			kill -9 "$p" 2>/dev/null
+		done
+	done
+	for m in "${PLAIN[@]}"; do
+		rm -rf "$m"
+	done
+	# One file system only: a mount that is stuck must not be emptied.
+	rm -rf --one-file-system "$WORK"
+	exit $rc
+}
+PLAIN=()
+trap cleanup EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
