@@ -30,13 +30,13 @@ $(BUILD)/build.ninja:
 
 demo:
 	@scripts/setup --demo
-	@$(MAKE) --no-print-directory $(BUILD)/build.ninja
+	@$(MAKE) -s --no-print-directory $(BUILD)/build.ninja
 	@ninja --quiet -C $(BUILD)
 	@BUILD=$(abspath $(BUILD)) KEEP=$(KEEP) scripts/demo
 
 test:
 	@scripts/setup --test
-	@$(MAKE) --no-print-directory $(BUILD)/build.ninja
+	@$(MAKE) -s --no-print-directory $(BUILD)/build.ninja
 	@scripts/test --build=$(BUILD) $(if $(SUITE),--suite=$(SUITE)) $(if $(SANITIZE),--only)
 
 bench: $(BUILD)/build.ninja
