@@ -1,0 +1,180 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <daos_errno.h>
+
+#include "checkpoint.h"
+#include "env_live.h"
+#include "env_state.h"
+#include "error.h"
+
+#define CHECKPOINT_SECONDS 2 /* updates older than twice this are stable */
+
+/*
+ * Order of locks: pin_lock, then LMDB's write lock (mdb_txn_begin). A thread with a write transaction never takes
+ * pin_lock, so env_write_begin() ends its transaction before it calls env_pin_start().
+ */
+
+bool env_pin_needed(struct env_live *live)
+{
+	return !atomic_load_explicit(&live->pinning, memory_order_acquire) &&
+	       !env_lock_held_elsewhere(live->lock_fd, ENV_LOCK_PIN);
+}
+
+/* The newest meta page, with the write lock held (so that it is the last committed transaction's). */
+static int read_meta(struct env_live *live, struct lmdb_meta *meta)
+{
+	mdb_filehandle_t fd;
+	int rc = env_error(mdb_env_get_fd(live->mdb, &fd));
+
+	return rc == 0 ? lmdb_meta_read(fd, meta) : rc;
+}
+
+/* Replace the pin by one at the snapshot of the checkpoint just made. With the write lock and pin_lock held. */
+static int move_pin(struct env_live *live)
+{
+	MDB_txn *pin;
+	int rc = mdb_txn_begin(live->mdb, NULL, MDB_RDONLY, &pin);
+
+	if (rc != 0)
+		return env_error(rc);
+	if (live->pin != NULL)
+		mdb_txn_abort(live->pin);
+	live->pin = pin;
+	return 0;
+}
+
+/*
+ * Sync, save the meta page, move the pin. With pin_lock held, without a write transaction.
+ *
+ * Most of the data is synced before the write lock is taken, so other writers wait only for what came in meanwhile.
+ */
+static int checkpoint_locked(struct env_live *live, bool become_pinner)
+{
+	struct lmdb_meta meta;
+	MDB_txn *txn;
+	int rc;
+
+	if (!become_pinner && env_live_version(live) <= atomic_load(&live->stable))
+		return 0;
+	rc = env_error(mdb_env_sync(live->mdb, 1));
+	if (rc == 0)
+		rc = env_error(mdb_txn_begin(live->mdb, NULL, 0, &txn));
+	if (rc != 0)
+		return rc;
+	rc = env_error(mdb_env_sync(live->mdb, 1));
+	if (rc == 0)
+		rc = read_meta(live, &meta);
+	if (rc == 0)
+		rc = checkpoint_save(live->checkpoint_fd, &meta);
+	if (rc == 0 && !live->marked) {
+		rc	     = env_state_set(live->dir_fd, ENV_OPEN);
+		live->marked = rc == 0;
+	}
+	if (rc == 0 && (become_pinner || live->pin != NULL))
+		rc = move_pin(live);
+	mdb_txn_abort(txn);
+	if (rc == 0)
+		atomic_store(&live->stable, meta.txnid);
+	return rc;
+}
+
+int env_live_checkpoint(struct env_live *live)
+{
+	int rc;
+
+	pthread_mutex_lock(&live->pin_lock);
+	rc = checkpoint_locked(live, false);
+	pthread_mutex_unlock(&live->pin_lock);
+	return rc;
+}
+
+int env_checkpoint(struct env *env)
+{
+	int rc;
+	struct env_live *live = env_live_get(env, &rc);
+
+	return live == NULL ? rc : env_live_checkpoint(live);
+}
+
+static void *pin_main(void *arg)
+{
+	struct env_live *live = arg;
+	struct timespec until;
+
+	pthread_mutex_lock(&live->pin_lock);
+	while (!live->pin_stop) {
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += CHECKPOINT_SECONDS;
+		if (pthread_cond_timedwait(&live->pin_wake, &live->pin_lock, &until) == ETIMEDOUT && !live->pin_stop)
+			checkpoint_locked(live, false); /* if it fails, the next fsync tells */
+	}
+	pthread_mutex_unlock(&live->pin_lock);
+	return NULL;
+}
+
+/* The library's thread takes no signals: they are the program's. */
+static int start_thread(struct env_live *live)
+{
+	sigset_t all, old;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	rc = pthread_create(&live->pin_thread, NULL, pin_main, live);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	live->pin_thread_runs = rc == 0;
+	return der_from_errno(rc);
+}
+
+int env_pin_start(struct env_live *live)
+{
+	int rc = 0;
+
+	pthread_mutex_lock(&live->pin_lock);
+	if (live->pin == NULL && env_lock_try(live->lock_fd, ENV_LOCK_PIN)) {
+		rc = checkpoint_locked(live, true);
+		if (rc == 0)
+			rc = start_thread(live);
+		if (rc == 0) {
+			mdb_reader_check(live->mdb, NULL);
+			atomic_store_explicit(&live->pinning, true, memory_order_release);
+		} else {
+			if (live->pin != NULL)
+				mdb_txn_abort(live->pin);
+			live->pin = NULL;
+			env_lock_drop(live->lock_fd, ENV_LOCK_PIN);
+		}
+	}
+	pthread_mutex_unlock(&live->pin_lock);
+	return rc;
+}
+
+void env_pin_stop(struct env_live *live)
+{
+	MDB_txn *txn;
+	bool join;
+
+	pthread_mutex_lock(&live->pin_lock);
+	live->pin_stop = true;
+	join	       = live->pin_thread_runs;
+	pthread_cond_signal(&live->pin_wake);
+	pthread_mutex_unlock(&live->pin_lock);
+	if (join)
+		pthread_join(live->pin_thread, NULL);
+	if (live->pin == NULL)
+		return;
+	/* Under the write lock, so that no update is under way that relies on the pin. */
+	checkpoint_locked(live, false);
+	if (mdb_txn_begin(live->mdb, NULL, 0, &txn) != 0)
+		txn = NULL;
+	atomic_store(&live->pinning, false);
+	mdb_txn_abort(live->pin);
+	live->pin = NULL;
+	env_lock_drop(live->lock_fd, ENV_LOCK_PIN);
+	if (txn != NULL)
+		mdb_txn_abort(txn);
+}
