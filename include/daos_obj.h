@@ -6,6 +6,7 @@
 
 #include <daos_types.h>
 #include <daos_obj_class.h>
+#include <daos_prop.h>
 #include <daos_errno.h>
 
 #ifdef __cplusplus
