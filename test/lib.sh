@@ -7,6 +7,8 @@
 #	new_pool tank                      # POOL=tank
 #	new_container home [OPTIONS]       # CONT=home, a POSIX container in POOL
 #	mount_dfuse [dfuse OPTIONS]        # MNT: POOL/CONT mounted on an own directory below WORK
+#	new_mount [dfuse OPTIONS]          # the five lines above in one
+#	need_user; as_user command...      # as an ordinary user, from need_user on also for the lines above
 #	check "what must hold" command...  # passes if the command returns 0; shows its output if not
 #	expect "what" WANTED "$got"        # compares two strings
 #	check_fails "what" REGEX command   # passes if the command fails and prints one line that matches REGEX
@@ -201,6 +203,16 @@ mount_dfuse()
 		summary
 	fi
 	mountpoint -q "$MNT" || as_user mountpoint -q "$MNT" || { fail "dfuse returned 0 but $MNT is no mount point"; summary; }
+}
+
+# new_mount [dfuse OPTIONS]: all of it: a store, a pool, a container and its mount MNT.
+new_mount()
+{
+	need_mount
+	new_store
+	new_pool tank
+	new_container home
+	mount_dfuse "$@"
 }
 
 # daemons MNT: the process ids of the dfuse processes started for MNT.
