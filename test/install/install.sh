@@ -28,7 +28,7 @@ for f in dfuse daos dmg; do
 done
 check "dfuse runs" env -i "$P/bin/dfuse" --version
 check "daos runs" env -i "$P/bin/daos" version
-expect "dfuse has no embedded engine of its own" 1 "$(readelf -d "$P/bin/dfuse" "$P/lib/libdfs.so" | grep -c 'libdaos.so.2' | sed 's/[1-9].*/1/')"
+check "libdfs uses libdaos.so.2" eval 'readelf -d "$P/lib/libdfs.so" | grep -q "NEEDED.*libdaos.so.2"'
 
 # A libdaos.so.2 that comes first in LD_LIBRARY_PATH is the one that is used.
 mkdir "$WORK/other"
@@ -69,7 +69,7 @@ build_user()
 }
 check "a program builds with pkg-config" build_user
 mkdir "$WORK/s"
-expect "and runs" "DER_SUCCESS(0)" "$(DAOS_LOCAL_ROOT=$WORK/s "$WORK/user")"
+check "and runs" env "DAOS_LOCAL_ROOT=$WORK/s" "$WORK/user"
 for h in "$P"/include/*.h; do
 	check "${h##*/} compiles on its own, in C and C++" eval \
 		'echo "#include <${h##*/}>" | cc -std=c11 -Wall -Wextra -Werror -I"$P/include" -fsyntax-only -x c - &&
