@@ -1,0 +1,393 @@
+#include "cont.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <daos_errno.h>
+
+#include "api/hlc.h"
+#include "dir.h"
+#include "error.h"
+#include "owner.h"
+#include "props.h"
+#include "snap.h"
+#include "users.h"
+
+static const struct env_kind kind = {.magic = "dfuse container",
+				     .version = 1,
+				     .features = 0,
+				     .db = {[CONT_DB_META] = "meta",
+					    [CONT_DB_ATTR] = "attr",
+					    [CONT_DB_DKEY] = "dkey",
+					    [CONT_DB_AKEY] = "akey",
+					    [CONT_DB_EXTENT] = "extent",
+					    [CONT_DB_ARRAY] = "array"}};
+
+/* Containers that this process has open. */
+static struct {
+	pthread_mutex_t lock; /* protects the list and every cont's refs; nothing else is locked under it */
+	struct cont *first;
+	atomic_uint_fast64_t generation; /* counts changes of the list */
+} conts = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void conts_lock(void)
+{
+	pthread_mutex_lock(&conts.lock);
+}
+
+static void conts_unlock(void)
+{
+	pthread_mutex_unlock(&conts.lock);
+}
+
+__attribute__((constructor)) static void conts_init(void)
+{
+	pthread_atfork(conts_lock, conts_unlock, conts_unlock);
+}
+
+static int fill(struct env *env, const daos_prop_t *prop)
+{
+	MDB_txn *txn;
+	int rc = env_write_begin(env, &txn);
+
+	if (rc != 0)
+		return rc;
+	rc = owner_put(env, txn, CONT_DB_META, PROPS_CONT, prop);
+	if (rc == 0)
+		rc = props_put(env, txn, CONT_DB_META, PROPS_CONT, prop);
+	if (rc != 0) {
+		env_write_abort(env, txn);
+		return rc;
+	}
+	rc = env_write_commit(env, txn);
+	return rc == 0 ? env_checkpoint(env) : rc;
+}
+
+static int build(const char *path, const uuid_t uuid, void *arg)
+{
+	uint64_t now = hlc_now();
+	struct users_record rec = {.otime = now, .mtime = now, .used = USERS_USED_UNKNOWN};
+	char *data = dir_join(path, "data");
+	struct env *env;
+	int rc = data != NULL ? users_create(path, &rec) : -DER_NOMEM;
+
+	(void)uuid;
+	if (rc == 0 && mkdir(data, 0700) != 0)
+		rc = der_from_errno(errno);
+	free(data);
+	if (rc == 0)
+		rc = env_open(path, &kind, ENV_CREATE, &env);
+	if (rc != 0)
+		return rc;
+	rc = fill(env, arg);
+	env_close(env);
+	return rc;
+}
+
+int cont_create(struct pool *pool, const char *label, const daos_prop_t *prop, uuid_t uuid)
+{
+	struct daos_prop_entry *entry = daos_prop_entry_get((daos_prop_t *)prop, DAOS_PROP_CO_LABEL);
+
+	if (entry != NULL && label != NULL && strcmp(entry->dpe_str, label) != 0)
+		return -DER_INVAL;
+	if (entry != NULL)
+		label = entry->dpe_str;
+	return registry_create(&pool->conts, label, build, (void *)prop, uuid);
+}
+
+int cont_destroy(struct pool *pool, const char *name, bool force)
+{
+	struct registry_member member;
+	int users = -1;
+	int rc = registry_find(&pool->conts, name, &member);
+
+	if (rc == 0 && !force)
+		rc = registry_join(&pool->conts, member.uuid, true, &users);
+	if (rc == 0)
+		rc = registry_destroy(&pool->conts, member.uuid);
+	if (users >= 0)
+		users_leave(users);
+	return rc;
+}
+
+/* The open container of this path with one reference more, or NULL. With the list locked. */
+static struct cont *find(const char *path)
+{
+	struct cont *c;
+
+	for (c = conts.first; c != NULL; c = c->next)
+		if (strcmp(c->path, path) == 0)
+			break;
+	if (c != NULL)
+		c->refs++;
+	return c;
+}
+
+static void destroy(struct cont *cont)
+{
+	if (cont->env != NULL)
+		env_close(cont->env);
+	if (cont->data_fd >= 0)
+		close(cont->data_fd);
+	free(cont->path);
+	free(cont);
+}
+
+static int cont_new(const char *path, const uuid_t uuid, struct cont **out)
+{
+	struct cont *cont = calloc(1, sizeof(*cont));
+	char *data = dir_join(path, "data");
+	int rc = -DER_NOMEM;
+
+	if (cont == NULL || data == NULL)
+		goto out;
+	cont->refs = 1;
+	uuid_copy(cont->uuid, uuid);
+	cont->path = strdup(path);
+	cont->data_fd = open(data, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (cont->path == NULL)
+		goto out;
+	rc = cont->data_fd < 0 ? der_from_errno(errno) : env_open(path, &kind, 0, &cont->env);
+	if (rc == -DER_NONEXIST)
+		rc = -DER_DF_INVAL; /* it has a record, so it is damaged */
+out:
+	free(data);
+	if (rc != 0 && cont != NULL)
+		destroy(cont);
+	else
+		*out = cont;
+	return rc;
+}
+
+/* Two threads that open a container at once each make one; the second finds the first's, and uses that. */
+static int cont_get(const char *path, const uuid_t uuid, struct cont **out)
+{
+	struct cont *cont, *mine;
+	int rc;
+
+	conts_lock();
+	cont = find(path);
+	conts_unlock();
+	if (cont == NULL) {
+		rc = cont_new(path, uuid, &mine);
+		if (rc != 0)
+			return rc;
+		conts_lock();
+		cont = find(path);
+		if (cont == NULL) {
+			mine->next = conts.first;
+			conts.first = cont = mine;
+			atomic_fetch_add(&conts.generation, 1);
+		}
+		conts_unlock();
+		if (cont != mine)
+			destroy(mine);
+	}
+	*out = cont;
+	return 0;
+}
+
+static void cont_put(struct cont *cont)
+{
+	struct cont **p;
+
+	conts_lock();
+	if (--cont->refs > 0) {
+		conts_unlock();
+		return;
+	}
+	for (p = &conts.first; *p != cont; p = &(*p)->next)
+		;
+	*p = cont->next;
+	atomic_fetch_add(&conts.generation, 1);
+	conts_unlock();
+	destroy(cont);
+}
+
+static uint64_t disk_usage(struct cont *cont)
+{
+	return env_disk_usage(cont->env);
+}
+
+int cont_open(struct pool *pool, const char *name, unsigned flags, struct cont_handle **out)
+{
+	struct cont_handle *h = calloc(1, sizeof(*h));
+	struct registry_member member;
+	char *path = NULL;
+	int rc;
+
+	if (h == NULL)
+		return -DER_NOMEM;
+	h->flags = flags;
+	h->users = -1;
+	rc = registry_find(&pool->conts, name, &member);
+	if (rc == 0)
+		rc = registry_join(&pool->conts, member.uuid, flags & DAOS_COO_EX, &h->users);
+	if (rc == 0)
+		path = registry_path(&pool->conts, member.uuid);
+	if (rc == 0)
+		rc = path != NULL ? cont_get(path, member.uuid, &h->cont) : -DER_NOMEM;
+	free(path);
+	if (rc != 0) {
+		if (h->users >= 0)
+			users_leave(h->users);
+		free(h);
+		return rc;
+	}
+	h->pool = pool_get(pool);
+	if (!(flags & DAOS_COO_RO_MDSTATS))
+		users_write(h->users, USERS_OTIME, hlc_now());
+	if (cont_handle_writable(h))
+		users_write(h->users, USERS_USED, USERS_USED_UNKNOWN);
+	*out = h;
+	return 0;
+}
+
+/*
+ * The last one out notes how much there is. A writer that comes in meanwhile says again that it is not known; should it
+ * be overtaken by this note and then crash, the total stays wrong until the next close. Only df(1) would see that.
+ */
+void cont_handle_destroy(void *handle)
+{
+	struct cont_handle *h = handle;
+
+	if (!(h->flags & DAOS_COO_RO_MDSTATS))
+		users_write(h->users, USERS_MTIME, hlc_now());
+	if (cont_handle_writable(h) && !users_others(h->users))
+		users_write(h->users, USERS_USED, disk_usage(h->cont));
+	cont_put(h->cont);
+	users_leave(h->users);
+	pool_put(h->pool);
+	free(h);
+}
+
+void cont_touch(struct cont_handle *h)
+{
+	users_write(h->users, USERS_MTIME, hlc_now());
+}
+
+static int info_of(const struct cont *cont, const char *path, daos_cont_info_t *info)
+{
+	struct users_record rec;
+	int fd;
+	int rc = users_watch(path, &fd);
+
+	if (rc != 0)
+		return rc;
+	rc = users_read(fd, &rec);
+	memset(info, 0, sizeof(*info));
+	uuid_copy(info->ci_uuid, cont->uuid);
+	info->ci_md_otime = rec.otime;
+	info->ci_md_mtime = rec.mtime;
+	info->ci_nhandles = users_count(fd);
+	users_leave(fd);
+	return rc == 0 ? snap_info(cont->env, &info->ci_nsnapshots, &info->ci_lsnapshot) : rc;
+}
+
+int cont_info(struct cont_handle *h, daos_cont_info_t *info)
+{
+	return info_of(h->cont, h->cont->path, info);
+}
+
+int cont_info_closed(struct pool *pool, const uuid_t uuid, daos_cont_info_t *info)
+{
+	char *path = registry_path(&pool->conts, uuid);
+	struct cont *cont;
+	int rc = path != NULL ? cont_get(path, uuid, &cont) : -DER_NOMEM;
+
+	if (rc == 0) {
+		rc = info_of(cont, path, info);
+		cont_put(cont);
+	}
+	free(path);
+	return rc;
+}
+
+/* Nobody in this process has it open. The recorded total holds if nobody else has, and it was closed properly. */
+static uint64_t usage_closed(const char *path, const uuid_t uuid)
+{
+	struct users_record rec = {0};
+	struct cont *cont;
+	uint64_t used = 0;
+	bool busy;
+	int fd;
+
+	if (users_watch(path, &fd) != 0)
+		return 0;
+	busy = users_others(fd);
+	if (users_read(fd, &rec) == 0 && !busy && rec.used != USERS_USED_UNKNOWN) {
+		used = rec.used;
+	} else if (cont_get(path, uuid, &cont) == 0) {
+		used = disk_usage(cont);
+		cont_put(cont);
+		if (!busy && !users_others(fd))
+			users_write(fd, USERS_USED, used);
+	}
+	users_leave(fd);
+	return used;
+}
+
+uint64_t cont_usage(struct pool *pool, const uuid_t uuid, bool *here)
+{
+	char *path = registry_path(&pool->conts, uuid);
+	struct cont *cont;
+	uint64_t used = 0;
+
+	*here = false;
+	if (path == NULL)
+		return 0;
+	conts_lock();
+	cont = find(path);
+	conts_unlock();
+	if (cont != NULL) {
+		*here = true;
+		used = disk_usage(cont);
+		cont_put(cont);
+	} else {
+		used = usage_closed(path, uuid);
+	}
+	free(path);
+	return used;
+}
+
+uint64_t cont_generation(void)
+{
+	return atomic_load(&conts.generation);
+}
+
+static bool is_of(const struct cont *cont, const struct pool *pool)
+{
+	size_t len = strlen(pool->path);
+
+	return strncmp(cont->path, pool->path, len) == 0 && cont->path[len] == '/';
+}
+
+/* The next open container of the pool after `prev` (NULL: the first), referenced; drops the reference to `prev`. */
+static struct cont *next_open(struct pool *pool, struct cont *prev)
+{
+	struct cont *c;
+
+	conts_lock();
+	for (c = prev != NULL ? prev->next : conts.first; c != NULL; c = c->next)
+		if (is_of(c, pool))
+			break;
+	if (c != NULL)
+		c->refs++;
+	conts_unlock();
+	if (prev != NULL)
+		cont_put(prev);
+	return c;
+}
+
+uint64_t cont_usage_open(struct pool *pool)
+{
+	uint64_t used = 0;
+
+	for (struct cont *c = next_open(pool, NULL); c != NULL; c = next_open(pool, c))
+		used += disk_usage(c);
+	return used;
+}
