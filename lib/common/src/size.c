@@ -8,7 +8,7 @@
 static uint64_t unit_factor(const char *unit)
 {
 	static const char prefixes[] = "kmgtp";
-	uint64_t base		     = 1000, factor = 1;
+	uint64_t base = 1000, factor = 1;
 	const char *p;
 
 	if (*unit == '\0' || strcasecmp(unit, "b") == 0)

@@ -42,14 +42,14 @@ struct daos_ace *daos_ace_create(enum daos_acl_principal_type type, const char *
 	if (has_name(type)) {
 		if (!daos_acl_principal_is_valid(principal_name))
 			return NULL;
-		len  = strlen(principal_name);
+		len = strlen(principal_name);
 		room = (len + 1 + ACE_ALIGN - 1) / ACE_ALIGN * ACE_ALIGN;
 	}
 	ace = calloc(1, sizeof(*ace) + room);
 	if (ace == NULL)
 		return NULL;
 	ace->dae_principal_type = type;
-	ace->dae_principal_len	= (uint16_t)room;
+	ace->dae_principal_len = (uint16_t)room;
 	if (is_group(type))
 		ace->dae_access_flags = DAOS_ACL_FLAG_GROUP;
 	if (room > 0)

@@ -117,9 +117,9 @@ static int ace_from_fields(char *const fields[4], struct daos_ace **out)
 		return daos_acl_principal_is_valid(fields[2]) ? -DER_NOMEM : -DER_INVAL;
 	ace->dae_access_types = (uint8_t)access;
 	ace->dae_access_flags = (uint16_t)flags;
-	ace->dae_allow_perms  = access & DAOS_ACL_ACCESS_ALLOW ? perms : 0;
-	ace->dae_audit_perms  = access & DAOS_ACL_ACCESS_AUDIT ? perms : 0;
-	ace->dae_alarm_perms  = access & DAOS_ACL_ACCESS_ALARM ? perms : 0;
+	ace->dae_allow_perms = access & DAOS_ACL_ACCESS_ALLOW ? perms : 0;
+	ace->dae_audit_perms = access & DAOS_ACL_ACCESS_AUDIT ? perms : 0;
+	ace->dae_alarm_perms = access & DAOS_ACL_ACCESS_ALARM ? perms : 0;
 	if (!daos_ace_is_valid(ace)) {
 		daos_ace_free(ace);
 		return -DER_INVAL;
@@ -147,7 +147,7 @@ int daos_ace_from_str(const char *str, struct daos_ace **ace)
 static bool common_perms(const struct daos_ace *ace, uint64_t *perms)
 {
 	const uint64_t sets[] = {ace->dae_allow_perms, ace->dae_audit_perms, ace->dae_alarm_perms};
-	bool first	      = true;
+	bool first = true;
 
 	for (unsigned i = 0; i < 3; i++) {
 		if (!(ace->dae_access_types & access_letters[i].bit))
@@ -155,7 +155,7 @@ static bool common_perms(const struct daos_ace *ace, uint64_t *perms)
 		if (!first && sets[i] != *perms)
 			return false;
 		*perms = sets[i];
-		first  = false;
+		first = false;
 	}
 	return true;
 }
@@ -218,12 +218,12 @@ int daos_ace_str_get_verbose(const char *ace_str, char *buf, size_t buf_len)
 int daos_acl_principal_from_str(const char *principal_str, enum daos_acl_principal_type *type, char **name)
 {
 	const char *bare = principal_str;
-	char *copy	 = NULL;
+	char *copy = NULL;
 
 	if (principal_str == NULL || type == NULL || name == NULL)
 		return -DER_INVAL;
 	if (strncmp(principal_str, "u:", 2) == 0 || strncmp(principal_str, "g:", 2) == 0) {
-		bare  = principal_str + 2;
+		bare = principal_str + 2;
 		*type = *principal_str == 'g' ? DAOS_ACL_GROUP : DAOS_ACL_USER;
 	} else {
 		*type = type_of(principal_str, false);

@@ -106,7 +106,7 @@ static int insert_ace(struct daos_acl **acl, struct daos_ace *ace)
 static void remove_ace(struct daos_acl *acl, struct daos_ace *ace)
 {
 	uint32_t size = (uint32_t)daos_ace_get_size(ace);
-	uint32_t off  = (uint32_t)((uint8_t *)ace - acl->dal_ace);
+	uint32_t off = (uint32_t)((uint8_t *)ace - acl->dal_ace);
 
 	memmove(ace, acl->dal_ace + off + size, acl->dal_len - off - size);
 	acl->dal_len -= size;
@@ -125,7 +125,8 @@ struct daos_acl *daos_acl_create(struct daos_ace **aces, uint16_t num_aces)
 	acl->dal_ver = DAOS_ACL_VERSION;
 	for (uint16_t i = 0; i < num_aces; i++) {
 		if (!daos_ace_is_valid(aces[i]) ||
-		    daos_acl_get_ace_for_principal(acl, aces[i]->dae_principal_type, aces[i]->dae_principal, &twin) == 0 ||
+		    daos_acl_get_ace_for_principal(acl, aces[i]->dae_principal_type, aces[i]->dae_principal, &twin) ==
+			0 ||
 		    insert_ace(&acl, aces[i]) != 0) {
 			free(acl);
 			return NULL;
@@ -174,7 +175,7 @@ int daos_acl_validate(struct daos_acl *acl)
 {
 	struct daos_ace *ace, *twin;
 	unsigned type = 0;
-	uint32_t off  = 0;
+	uint32_t off = 0;
 
 	if (acl == NULL || acl->dal_ver != DAOS_ACL_VERSION || acl->dal_reserv != 0 ||
 	    acl->dal_len > DAOS_ACL_MAX_ACE_LEN)
@@ -204,7 +205,7 @@ int daos_acl_from_strs(const char **ace_strs, size_t ace_nr, struct daos_acl **a
 {
 	struct daos_ace **aces;
 	size_t nr = 0;
-	int rc	  = 0;
+	int rc = 0;
 
 	if (ace_strs == NULL || ace_nr == 0 || ace_nr > UINT16_MAX || acl == NULL)
 		return -DER_INVAL;
@@ -217,7 +218,7 @@ int daos_acl_from_strs(const char **ace_strs, size_t ace_nr, struct daos_acl **a
 	}
 	if (rc == 0) {
 		*acl = daos_acl_create(aces, (uint16_t)nr);
-		rc   = *acl == NULL ? -DER_INVAL : 0;
+		rc = *acl == NULL ? -DER_INVAL : 0;
 	}
 	while (nr > 0)
 		daos_ace_free(aces[--nr]);
@@ -261,7 +262,7 @@ int daos_acl_to_strs(struct daos_acl *acl, char ***ace_strs, size_t *ace_nr)
 		return rc;
 	}
 	*ace_strs = strs;
-	*ace_nr	  = nr;
+	*ace_nr = nr;
 	return 0;
 }
 

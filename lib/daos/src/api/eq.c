@@ -12,10 +12,10 @@
 #define NSEC_PER_USEC 1000
 
 struct eq event_no_queue = {
-    .lock      = PTHREAD_MUTEX_INITIALIZER,
-    .changed   = PTHREAD_COND_INITIALIZER,
+    .lock = PTHREAD_MUTEX_INITIALIZER,
+    .changed = PTHREAD_COND_INITIALIZER,
     .completed = TAILQ_HEAD_INITIALIZER(event_no_queue.completed),
-    .refs      = 1,
+    .refs = 1,
 };
 
 void eq_release(struct eq *eq)
@@ -91,7 +91,7 @@ static void eq_clear(struct eq *eq)
 int daos_eq_destroy(daos_handle_t eqh, int flags)
 {
 	struct eq *eq = handle_get(eqh, DAOS_HTYPE_EQ);
-	int rc	      = 0;
+	int rc = 0;
 
 	if (eq == NULL)
 		return -DER_NO_HDL;

@@ -3,9 +3,9 @@
 
 #include <daos_errno.h>
 
-#define E(name, text)                                                                                                  \
-	{                                                                                                              \
-		name, #name, text                                                                                      \
+#define E(name, text)             \
+	{                         \
+		name, #name, text \
 	}
 
 static const struct {

@@ -44,9 +44,9 @@ int daos_event_init(daos_event_t *ev, daos_handle_t eqh, daos_event_t *parent)
 		return -DER_NO_HDL;
 
 	memset(ev, 0, sizeof(*ev));
-	e	  = (struct event *)(void *)ev->ev_private.space;
-	e->magic  = EVENT_MAGIC;
-	e->eq	  = eq;
+	e = (struct event *)(void *)ev->ev_private.space;
+	e->magic = EVENT_MAGIC;
+	e->eq = eq;
 	e->parent = p;
 	e->status = DAOS_EVS_READY;
 	TAILQ_INIT(&e->children);
@@ -148,7 +148,7 @@ int daos_event_register_comp_cb(struct daos_event *ev, daos_event_comp_cb_t cb, 
 		for (last = &e->callbacks; *last != NULL; last = &(*last)->next)
 			;
 		*last = node;
-		node  = NULL;
+		node = NULL;
 	} else {
 		rc = -DER_BUSY;
 	}
@@ -178,7 +178,7 @@ static void complete_locked(struct event *e, int rc)
 		return;
 	}
 	event_public(e)->ev_error = rc;
-	e->status		  = DAOS_EVS_COMPLETED;
+	e->status = DAOS_EVS_COMPLETED;
 	if (is_queued(e)) {
 		TAILQ_INSERT_TAIL(&e->eq->completed, e, queued);
 		e->eq->nr_completed++;
@@ -217,7 +217,7 @@ static bool event_start(struct event *e)
 static void event_end(struct event *e, int rc)
 {
 	struct event *parent = e->parent;
-	struct eq *eq	     = e->eq;
+	struct eq *eq = e->eq;
 
 	/* Whoever polls may finish the event, and with it its hold on the queue, as soon as the lock is free. */
 	eq_hold(eq);
@@ -245,7 +245,7 @@ int event_complete(daos_event_t *ev, int rc)
 		int err;
 
 		e->callbacks = cb->next;
-		err	     = cb->fn(cb->arg, ev, rc);
+		err = cb->fn(cb->arg, ev, rc);
 		if (rc == 0)
 			rc = err;
 		free(cb);

@@ -1,12 +1,13 @@
 /*
  * event_private.h: what event.c and eq.c share: the state inside a daos_event_t, and the queue it belongs to.
  *
- * Every initialised event belongs to a queue: the one it was given, or `event_no_queue`, which nobody polls. The queue's
- * lock protects the state of all its events; a child belongs to its parent's queue. Nothing else is locked while a
- * queue's lock is held, and callbacks run without it.
+ * Every initialised event belongs to a queue: the one it was given, or `event_no_queue`, which nobody polls. The
+ * queue's lock protects the state of all its events; a child belongs to its parent's queue. Nothing else is locked
+ * while a queue's lock is held, and callbacks run without it.
  *
- * State: READY -> RUNNING (callbacks are being run) -> COMPLETED -> READY again when polled or tested. A completed event
- * of a queue is on the queue's list; a completed child never is: it completes its parent when no sibling runs any more.
+ * State: READY -> RUNNING (callbacks are being run) -> COMPLETED -> READY again when polled or tested. A completed
+ * event of a queue is on the queue's list; a completed child never is: it completes its parent when no sibling runs any
+ * more.
  */
 #ifndef DFUSE_EVENT_PRIVATE_H
 #define DFUSE_EVENT_PRIVATE_H

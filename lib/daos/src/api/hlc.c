@@ -33,7 +33,8 @@ uint64_t hlc_now(void)
 		next = hlc_from_timespec(&ts);
 		if (next <= prev)
 			next = prev + 1;
-	} while (!atomic_compare_exchange_weak_explicit(&latest, &prev, next, memory_order_relaxed, memory_order_relaxed));
+	} while (
+	    !atomic_compare_exchange_weak_explicit(&latest, &prev, next, memory_order_relaxed, memory_order_relaxed));
 	return next;
 }
 
@@ -43,7 +44,7 @@ int daos_hlc2timespec(uint64_t hlc, struct timespec *ts)
 
 	if (ts == NULL)
 		return -DER_INVAL;
-	ts->tv_sec  = (time_t)(HLC_EPOCH_START + (int64_t)(ns / NSEC_PER_SEC));
+	ts->tv_sec = (time_t)(HLC_EPOCH_START + (int64_t)(ns / NSEC_PER_SEC));
 	ts->tv_nsec = (long)(ns % NSEC_PER_SEC);
 	return 0;
 }

@@ -4,7 +4,8 @@
 
 #include <daos.h>
 
-/* How often daos_init() was called without its daos_fini(). What the engine keeps open is tied to handles, not to this. */
+/* How often daos_init() was called without its daos_fini(). What the engine keeps open is tied to handles, not to this.
+ */
 static atomic_uint users;
 
 int library_check(void)

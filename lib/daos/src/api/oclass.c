@@ -13,21 +13,22 @@
 #define COUNT_OF(a)	    (sizeof(a) / sizeof((a)[0]))
 #define EC_CELL_DEFAULT	    (1 << 17)
 
-/* A class is one of these and a number of redundancy groups; `predefined`: how many of group_counts[] have an OC_ name. */
+/* A class is one of these and a number of redundancy groups; `predefined`: how many of group_counts[] have an OC_ name.
+ */
 static const struct redundancy {
 	enum daos_obj_redun id;
 	const char *name;
 	unsigned replicas, data, parity;
 	unsigned predefined;
 } redundancies[] = {
-    {OR_RP_1, "S", 1, 0, 0, 9},		{OR_RP_2, "RP_2", 2, 0, 0, 9},	   {OR_RP_3, "RP_3", 3, 0, 0, 9},
-    {OR_RP_4, "RP_4", 4, 0, 0, 9},	{OR_RP_5, "RP_5", 5, 0, 0, 9},	   {OR_RP_6, "RP_6", 6, 0, 0, 9},
-    {OR_RP_8, "RP_8", 8, 0, 0, 0},	{OR_RP_12, "RP_12", 12, 0, 0, 1},  {OR_RP_16, "RP_16", 16, 0, 0, 1},
-    {OR_RP_24, "RP_24", 24, 0, 0, 1},	{OR_RP_32, "RP_32", 32, 0, 0, 1},  {OR_RP_48, "RP_48", 48, 0, 0, 1},
-    {OR_RP_64, "RP_64", 64, 0, 0, 1},	{OR_RP_128, "RP_128", 128, 0, 0, 1}, {OR_RS_2P1, "EC_2P1", 0, 2, 1, 9},
-    {OR_RS_2P2, "EC_2P2", 0, 2, 2, 9},	{OR_RS_4P1, "EC_4P1", 0, 4, 1, 9}, {OR_RS_4P2, "EC_4P2", 0, 4, 2, 9},
-    {OR_RS_4P3, "EC_4P3", 0, 4, 3, 9},	{OR_RS_8P1, "EC_8P1", 0, 8, 1, 9}, {OR_RS_8P2, "EC_8P2", 0, 8, 2, 9},
-    {OR_RS_8P3, "EC_8P3", 0, 8, 3, 9},	{OR_RS_16P1, "EC_16P1", 0, 16, 1, 9}, {OR_RS_16P2, "EC_16P2", 0, 16, 2, 9},
+    {OR_RP_1, "S", 1, 0, 0, 9},		  {OR_RP_2, "RP_2", 2, 0, 0, 9},	{OR_RP_3, "RP_3", 3, 0, 0, 9},
+    {OR_RP_4, "RP_4", 4, 0, 0, 9},	  {OR_RP_5, "RP_5", 5, 0, 0, 9},	{OR_RP_6, "RP_6", 6, 0, 0, 9},
+    {OR_RP_8, "RP_8", 8, 0, 0, 0},	  {OR_RP_12, "RP_12", 12, 0, 0, 1},	{OR_RP_16, "RP_16", 16, 0, 0, 1},
+    {OR_RP_24, "RP_24", 24, 0, 0, 1},	  {OR_RP_32, "RP_32", 32, 0, 0, 1},	{OR_RP_48, "RP_48", 48, 0, 0, 1},
+    {OR_RP_64, "RP_64", 64, 0, 0, 1},	  {OR_RP_128, "RP_128", 128, 0, 0, 1},	{OR_RS_2P1, "EC_2P1", 0, 2, 1, 9},
+    {OR_RS_2P2, "EC_2P2", 0, 2, 2, 9},	  {OR_RS_4P1, "EC_4P1", 0, 4, 1, 9},	{OR_RS_4P2, "EC_4P2", 0, 4, 2, 9},
+    {OR_RS_4P3, "EC_4P3", 0, 4, 3, 9},	  {OR_RS_8P1, "EC_8P1", 0, 8, 1, 9},	{OR_RS_8P2, "EC_8P2", 0, 8, 2, 9},
+    {OR_RS_8P3, "EC_8P3", 0, 8, 3, 9},	  {OR_RS_16P1, "EC_16P1", 0, 16, 1, 9}, {OR_RS_16P2, "EC_16P2", 0, 16, 2, 9},
     {OR_RS_16P3, "EC_16P3", 0, 16, 3, 9},
 };
 
@@ -112,8 +113,8 @@ int daos_oclass_name2id(const char *name)
 			return (int)sizes[i].id;
 	for (size_t i = 0; i < COUNT_OF(redundancies); i++) {
 		const struct redundancy *r = &redundancies[i];
-		size_t len		   = strlen(r->name);
-		const char *groups	   = name + len;
+		size_t len = strlen(r->name);
+		const char *groups = name + len;
 
 		if (strncmp(name, r->name, len) != 0)
 			continue;
@@ -195,15 +196,15 @@ static void fill_attr(daos_oclass_id_t cid, struct daos_oclass_attr *attr)
 	attr->ca_schema = group_nr(cid) == 1 ? DAOS_OS_SINGLE : DAOS_OS_STRIPED;
 	attr->ca_grp_nr = group_nr(cid);
 	if (r->replicas > 0) {
-		attr->ca_resil	      = DAOS_RES_REPL;
+		attr->ca_resil = DAOS_RES_REPL;
 		attr->ca_resil_degree = r->replicas - 1;
-		attr->u.rp.r_num      = r->replicas;
+		attr->u.rp.r_num = r->replicas;
 	} else {
-		attr->ca_resil	      = DAOS_RES_EC;
+		attr->ca_resil = DAOS_RES_EC;
 		attr->ca_resil_degree = r->parity;
-		attr->u.ec.e_k	      = (unsigned short)r->data;
-		attr->u.ec.e_p	      = (unsigned short)r->parity;
-		attr->u.ec.e_len      = EC_CELL_DEFAULT;
+		attr->u.ec.e_k = (unsigned short)r->data;
+		attr->u.ec.e_p = (unsigned short)r->parity;
+		attr->u.ec.e_len = EC_CELL_DEFAULT;
 	}
 }
 

@@ -1,8 +1,8 @@
 /*
  * oclass.h: what an object class id stands for.
  *
- * The embedded engine keeps one copy of everything on one target, so a class changes nothing here; it is recorded in the
- * object id, as DAOS does, and given back.
+ * The embedded engine keeps one copy of everything on one target, so a class changes nothing here; it is recorded in
+ * the object id, as DAOS does, and given back.
  */
 #ifndef DFUSE_OCLASS_H
 #define DFUSE_OCLASS_H

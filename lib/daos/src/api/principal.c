@@ -159,13 +159,13 @@ static bool in_group(const struct user *user, const char *principal)
 }
 
 /*
- * The first of these that the list has an entry for decides: the owner, the named user, the union of all groups that the
- * user is in, everyone.
+ * The first of these that the list has an entry for decides: the owner, the named user, the union of all groups that
+ * the user is in, everyone.
  */
 static uint64_t allowed(struct daos_acl *acl, const struct user *user, bool owner, const char *owner_group)
 {
 	uint64_t group_perms = 0;
-	bool group_seen	     = false;
+	bool group_seen = false;
 
 	for (struct daos_ace *a = daos_acl_get_next_ace(acl, NULL); a != NULL; a = daos_acl_get_next_ace(acl, a)) {
 		switch (a->dae_principal_type) {
@@ -191,21 +191,22 @@ static uint64_t allowed(struct daos_acl *acl, const struct user *user, bool owne
 	return group_perms;
 }
 
-/* `types`: those of the properties ACL, owner, owner group. `implicit`: what the owner may do whatever the list says. */
+/* `types`: those of the properties ACL, owner, owner group. `implicit`: what the owner may do whatever the list says.
+ */
 static int get_perms(daos_prop_t *prop, const uint32_t types[3], const struct user *user, uint64_t implicit,
 		     uint64_t *perms)
 {
 	struct daos_prop_entry *acl, *owner, *group;
 	bool is_owner;
 
-	acl   = daos_prop_entry_get(prop, types[0]);
+	acl = daos_prop_entry_get(prop, types[0]);
 	owner = daos_prop_entry_get(prop, types[1]);
 	group = daos_prop_entry_get(prop, types[2]);
 	if (acl == NULL || owner == NULL || group == NULL || owner->dpe_str == NULL || group->dpe_str == NULL ||
 	    (user->nr_gids > 0 && user->gids == NULL) || perms == NULL || daos_acl_validate(acl->dpe_val_ptr) != 0)
 		return -DER_INVAL;
 	is_owner = is_user(user, owner->dpe_str);
-	*perms	 = allowed(acl->dpe_val_ptr, user, is_owner, group->dpe_str);
+	*perms = allowed(acl->dpe_val_ptr, user, is_owner, group->dpe_str);
 	if (is_owner)
 		*perms |= implicit;
 	return 0;
@@ -213,7 +214,7 @@ static int get_perms(daos_prop_t *prop, const uint32_t types[3], const struct us
 
 int daos_pool_get_perms(daos_prop_t *pool_prop, uid_t uid, gid_t *gids, size_t nr_gids, uint64_t *perms)
 {
-	const uint32_t types[]	= {DAOS_PROP_PO_ACL, DAOS_PROP_PO_OWNER, DAOS_PROP_PO_OWNER_GROUP};
+	const uint32_t types[] = {DAOS_PROP_PO_ACL, DAOS_PROP_PO_OWNER, DAOS_PROP_PO_OWNER_GROUP};
 	const struct user user = {uid, gids, nr_gids};
 
 	return get_perms(pool_prop, types, &user, 0, perms);
@@ -221,7 +222,7 @@ int daos_pool_get_perms(daos_prop_t *pool_prop, uid_t uid, gid_t *gids, size_t n
 
 int daos_cont_get_perms(daos_prop_t *cont_prop, uid_t uid, gid_t *gids, size_t nr_gids, uint64_t *perms)
 {
-	const uint32_t types[]	= {DAOS_PROP_CO_ACL, DAOS_PROP_CO_OWNER, DAOS_PROP_CO_OWNER_GROUP};
+	const uint32_t types[] = {DAOS_PROP_CO_ACL, DAOS_PROP_CO_OWNER, DAOS_PROP_CO_OWNER_GROUP};
 	const struct user user = {uid, gids, nr_gids};
 
 	return get_perms(cont_prop, types, &user, DAOS_ACL_PERM_GET_ACL | DAOS_ACL_PERM_SET_ACL, perms);

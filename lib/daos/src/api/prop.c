@@ -88,7 +88,7 @@ void daos_prop_fini(daos_prop_t *prop)
 		entry_clear(&prop->dpp_entries[i]);
 	free(prop->dpp_entries);
 	prop->dpp_entries = NULL;
-	prop->dpp_nr	  = 0;
+	prop->dpp_nr = 0;
 }
 
 void daos_prop_free(daos_prop_t *prop)
@@ -197,7 +197,7 @@ static int dup_ranks(struct daos_prop_entry *dst, const d_rank_list_t *src)
 	}
 	if (src->rl_nr > 0)
 		memcpy(copy->rl_ranks, src->rl_ranks, src->rl_nr * sizeof(*copy->rl_ranks));
-	copy->rl_nr	 = src->rl_nr;
+	copy->rl_nr = src->rl_nr;
 	dst->dpe_val_ptr = copy;
 	return 0;
 }
@@ -207,7 +207,7 @@ static int entry_copy(struct daos_prop_entry *dst, struct daos_prop_entry *src)
 {
 	enum value_kind kind = kind_of(src->dpe_type);
 
-	*dst	     = *src;
+	*dst = *src;
 	dst->dpe_val = 0;
 	if (kind == VALUE_NUMBER) {
 		dst->dpe_val = src->dpe_val;
@@ -251,7 +251,7 @@ int daos_prop_merge2(daos_prop_t *old_prop, daos_prop_t *new_prop, daos_prop_t *
 	next = out->dpp_entries;
 	for (uint32_t i = 0; rc == 0 && i < old_prop->dpp_nr; i++) {
 		src = daos_prop_entry_get(new_prop, old_prop->dpp_entries[i].dpe_type);
-		rc  = entry_copy(next++, src == NULL ? &old_prop->dpp_entries[i] : src);
+		rc = entry_copy(next++, src == NULL ? &old_prop->dpp_entries[i] : src);
 	}
 	for (uint32_t i = 0; rc == 0 && i < new_prop->dpp_nr; i++) {
 		src = &new_prop->dpp_entries[i];

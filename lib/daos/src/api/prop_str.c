@@ -98,9 +98,8 @@ static const struct property properties[] = {
     {"layout_version", DAOS_PROP_CO_LAYOUT_VER, parse_number, NULL, 0, UINT32_MAX},
     {"cksum", DAOS_PROP_CO_CSUM, parse_word,
      WORDS({"off", DAOS_PROP_CO_CSUM_OFF}, {"crc16", DAOS_PROP_CO_CSUM_CRC16}, {"crc32", DAOS_PROP_CO_CSUM_CRC32},
-	   {"crc64", DAOS_PROP_CO_CSUM_CRC64}, {"sha1", DAOS_PROP_CO_CSUM_SHA1},
-	   {"sha256", DAOS_PROP_CO_CSUM_SHA256}, {"sha512", DAOS_PROP_CO_CSUM_SHA512},
-	   {"adler32", DAOS_PROP_CO_CSUM_ADLER32})},
+	   {"crc64", DAOS_PROP_CO_CSUM_CRC64}, {"sha1", DAOS_PROP_CO_CSUM_SHA1}, {"sha256", DAOS_PROP_CO_CSUM_SHA256},
+	   {"sha512", DAOS_PROP_CO_CSUM_SHA512}, {"adler32", DAOS_PROP_CO_CSUM_ADLER32})},
     {"cksum_size", DAOS_PROP_CO_CSUM_CHUNK_SIZE, parse_size, NULL, 1, UINT32_MAX},
     {"srv_cksum", DAOS_PROP_CO_CSUM_SERVER_VERIFY, parse_word,
      WORDS({"off", DAOS_PROP_CO_CSUM_SV_OFF}, {"on", DAOS_PROP_CO_CSUM_SV_ON})},
@@ -121,8 +120,7 @@ static const struct property properties[] = {
 	   {"aes-cbc192", DAOS_PROP_CO_ENCRYPT_AES_CBC192}, {"aes-cbc256", DAOS_PROP_CO_ENCRYPT_AES_CBC256},
 	   {"aes-gcm128", DAOS_PROP_CO_ENCRYPT_AES_GCM128}, {"aes-gcm256", DAOS_PROP_CO_ENCRYPT_AES_GCM256})},
     {"dedup", DAOS_PROP_CO_DEDUP, parse_word,
-     WORDS({"off", DAOS_PROP_CO_DEDUP_OFF}, {"memcmp", DAOS_PROP_CO_DEDUP_MEMCMP},
-	   {"hash", DAOS_PROP_CO_DEDUP_HASH})},
+     WORDS({"off", DAOS_PROP_CO_DEDUP_OFF}, {"memcmp", DAOS_PROP_CO_DEDUP_MEMCMP}, {"hash", DAOS_PROP_CO_DEDUP_HASH})},
     {"dedup_threshold", DAOS_PROP_CO_DEDUP_THRESHOLD, parse_size, NULL, 1, UINT32_MAX},
     {"ec_cell_sz", DAOS_PROP_CO_EC_CELL_SZ, parse_size, NULL, DAOS_PROP_PO_EC_CELL_SZ_MIN, DAOS_PROP_PO_EC_CELL_SZ_MAX},
     {"ec_pda", DAOS_PROP_CO_EC_PDA, parse_number, NULL, 1, DAOS_PROP_PDA_MAX},
@@ -160,13 +158,13 @@ static char *trim(char *s)
 static int parse_pair(char *pair, daos_prop_t *prop)
 {
 	struct daos_prop_entry *entry = &prop->dpp_entries[prop->dpp_nr];
-	char *colon		      = strchr(pair, ':');
+	char *colon = strchr(pair, ':');
 	const struct property *p;
 
 	if (colon == NULL)
 		return -DER_INVAL;
 	*colon = '\0';
-	p      = find_property(trim(pair));
+	p = find_property(trim(pair));
 	if (p == NULL || daos_prop_entry_get(prop, p->type) != NULL)
 		return -DER_INVAL;
 	entry->dpe_type = p->type;
@@ -190,7 +188,7 @@ int daos_prop_from_str(const char *str, daos_size_t len, daos_prop_t **out)
 	}
 	/* There are fewer properties than entries, and each is taken once. */
 	prop->dpp_nr = 0;
-	rest	     = copy;
+	rest = copy;
 	while (rc == 0 && (pair = strsep(&rest, ",;")) != NULL)
 		rc = parse_pair(pair, prop);
 	if (rc == 0) {
