@@ -1,21 +1,89 @@
 /*
  * array.h: byte arrays as plain files.
  *
- * The bytes of an array object are the sparse file data/XX/<object id in hex> of its container. XX spreads the files
- * over 256 directories. The file is made by the first write; cell c of the array is at byte c * cell_size.
+ * The bytes of an array object are the sparse file data/XX/<object id in hex> of its container; XX spreads the files over
+ * 256 directories. The first write makes the file. Cell c of the array is at byte c * cell size.
  *
  * One `struct array` per object that a process has open, shared by its handles, with one read-write descriptor. A
- * destroyed array that is still open keeps working on its unlinked file.
+ * destroyed array that is still open keeps working on its unlinked file, or on an anonymous one if it had none.
+ *
+ * Removing is: in a transaction, note the object in CONT_DB_ARRAY as a *tomb*; unlink the file; forget the tomb in a later
+ * transaction. So a process that dies in between leaves work for the next one that opens the container, not a lost file.
+ *
+ * CONT_DB_ARRAY: key = object id (16 bytes): struct array_shape, only where it is not 1 byte and 1 MiB; key = 't', object
+ * id: a tomb, empty.
+ *
+ * Space: the file `usage` of the container, mapped by every process, counts the 512-byte blocks of all plain files.
+ * It is corrected when a written array is closed, and exact while no process has died with written arrays open;
+ * array_recount() counts anew.
  */
 #ifndef DFUSE_STORE_ARRAY_H
 #define DFUSE_STORE_ARRAY_H
 
+#include <stdatomic.h>
+#include <sys/stat.h>
+
+#include <daos_obj.h>
+
 #include "cont.h"
+
+struct array_shape {
+	uint64_t cell_size, chunk_size;
+};
+
+struct array {
+	struct cont *cont;
+	daos_obj_id_t oid;
+	atomic_int fd;		       /* -1 until needed */
+	atomic_bool destroyed;	       /* the file is unlinked */
+	atomic_bool counted;	       /* base is set: the file may have grown since */
+	atomic_bool fresh;	       /* made here and not synced: its directory is not either */
+	atomic_int_fast64_t base;      /* blocks when this process began to write */
+	unsigned refs;		       /* under the lock of all array tables */
+	struct array *next;
+};
+
+/* The array of an object, with a reference. */
+int array_get(struct cont *cont, daos_obj_id_t oid, struct array **out);
+void array_put(struct array *a);
+
+/*
+ * The descriptor of the plain file, which the array keeps. `create`: make it if there is none, with `shape` remembered.
+ * -DER_NONEXIST: there is none.
+ */
+int array_fd(struct array *a, bool create, const struct array_shape *shape, int *fd);
+
+/* Must be called before the file is written through array_fd(). */
+int array_will_write(struct array *a, int fd);
+
+/* st_size, st_blocks, st_mtim; zeros if there is no file. */
+int array_stat(struct array *a, struct stat *st);
+
+/* fdatasync of the file, and of its directory if it is new. */
+int array_sync(struct array *a);
+
+/* What is remembered of an object's shape, or the default. */
+int array_shape_get(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, struct array_shape *shape);
+
+/* Inside the transaction of a removal: forget the shape, note a tomb if there is a plain file. */
+int array_bury(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid);
+
+/* After that transaction: unlink the plain file. */
+void array_unlink(struct cont *cont, daos_obj_id_t oid);
+
+/* Whether there is a plain file. */
+bool array_exists(struct cont *cont, daos_obj_id_t oid);
+
+/* Finish the removals that a process that died began. For a container just opened. */
+int array_exhume(struct cont *cont);
 
 /* Forget the table behind cont->arrays: the container is being closed, so no array of it is open. */
 void array_table_destroy(struct cont *cont);
 
-/* Bytes on disk of all arrays of the container, as of the last time each was closed or synced. */
+/* Bytes on disk of all arrays of the container. */
 int array_disk_usage(struct cont *cont, uint64_t *bytes);
+
+/* Count the plain files' blocks and correct the file `usage`. */
+int array_recount(struct cont *cont, uint64_t *bytes);
 
 #endif

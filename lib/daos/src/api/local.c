@@ -1,0 +1,82 @@
+/*
+ * daos_local.h, except pools.
+ */
+#define DAOS_LOCAL_API
+#include <daos_local.h>
+
+#include <daos_errno.h>
+
+#include "array_handle.h"
+#include "handle.h"
+
+int daos_local_array_fd(daos_handle_t oh, int flags, int *fd)
+{
+	struct array_handle *h = handle_get(oh, DAOS_HTYPE_ARRAY);
+	int rc;
+
+	if (h == NULL)
+		return -DER_NO_HDL;
+	if (flags & ~DAOS_LOCAL_CREATE)
+		rc = -DER_INVAL;
+	else if (flags & DAOS_LOCAL_CREATE)
+		rc = array_handle_fd_write(h, fd);
+	else
+		rc = array_handle_fd(h, fd);
+	handle_put(oh);
+	return rc;
+}
+
+int daos_local_array_stat(daos_handle_t oh, struct stat *st)
+{
+	struct array_handle *h = handle_get(oh, DAOS_HTYPE_ARRAY);
+	struct stat own;
+	int rc;
+
+	if (h == NULL)
+		return -DER_NO_HDL;
+	rc = array_stat(h->a, &own);
+	if (rc == 0) {
+		st->st_size   = own.st_size;
+		st->st_blocks = own.st_blocks;
+		st->st_mtim   = own.st_mtim;
+	}
+	handle_put(oh);
+	return rc;
+}
+
+int daos_local_array_sync(daos_handle_t oh)
+{
+	struct array_handle *h = handle_get(oh, DAOS_HTYPE_ARRAY);
+	int rc;
+
+	if (h == NULL)
+		return -DER_NO_HDL;
+	rc = array_sync(h->a);
+	if (rc == 0)
+		rc = env_checkpoint(h->obj.ch->cont->env);
+	handle_put(oh);
+	return rc;
+}
+
+int daos_local_cont_sync(daos_handle_t coh)
+{
+	struct cont_handle *ch = handle_get(coh, DAOS_HTYPE_CO);
+	int rc;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	rc = env_checkpoint(ch->cont->env);
+	handle_put(coh);
+	return rc;
+}
+
+int daos_local_cont_version(daos_handle_t coh, uint64_t *version)
+{
+	struct cont_handle *ch = handle_get(coh, DAOS_HTYPE_CO);
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	*version = env_version(ch->cont->env);
+	handle_put(coh);
+	return 0;
+}

@@ -1,0 +1,34 @@
+/*
+ * array_table.h: the arrays of one container that this process has open, and what it knows of the directory data/.
+ * Private to array*.c.
+ */
+#ifndef DFUSE_STORE_ARRAY_TABLE_H
+#define DFUSE_STORE_ARRAY_TABLE_H
+
+#include "array.h"
+
+#define ARRAY_BUCKETS 1024
+#define ARRAY_TOMBS   64
+#define ARRAY_NAME_MAX 40
+
+struct array_table {
+	struct array *bucket[ARRAY_BUCKETS];
+	daos_obj_id_t tomb[ARRAY_TOMBS]; /* unlinked; their tombs can go */
+	unsigned tombs;
+	atomic_int_fast64_t *usage; /* mapped; NULL if that failed */
+};
+
+/* The lock of all tables: their buckets, references and tombs. Held for moments, and over fork(). */
+void array_lock(void);
+void array_unlock(void);
+
+/* The container's table, made when first asked for. */
+int array_table_get(struct cont *cont, struct array_table **out);
+
+/* "XX/<hex>" */
+void array_name(daos_obj_id_t oid, char name[ARRAY_NAME_MAX]);
+
+/* Add to the container's count of blocks. */
+void array_usage_add(struct cont *cont, int64_t blocks);
+
+#endif
