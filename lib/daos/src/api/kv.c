@@ -97,8 +97,9 @@ static int put(daos_handle_t oh, daos_handle_t th, uint64_t flags, const char *k
 	daos_handle_t obj;
 	daos_key_t dkey;
 	daos_iod_t iod;
-	char empty = 0;
-	int rc	   = flags_check(flags, DAOS_COND_KEY_INSERT | DAOS_COND_KEY_UPDATE);
+	daos_recx_t one = {0, 1};
+	char empty	= 0;
+	int rc		= flags_check(flags, DAOS_COND_KEY_INSERT | DAOS_COND_KEY_UPDATE);
 
 	if (rc != 0 || key == NULL || (buf == NULL && size > 0))
 		return -DER_INVAL;
@@ -110,7 +111,7 @@ static int put(daos_handle_t oh, daos_handle_t th, uint64_t flags, const char *k
 		value_iod(&iod, 1);
 		d_iov_set(&iov, &empty, 1);
 		iod.iod_type  = DAOS_IOD_ARRAY;
-		iod.iod_recxs = &(daos_recx_t){0, 1};
+		iod.iod_recxs = &one;
 	} else {
 		value_iod(&iod, size);
 	}

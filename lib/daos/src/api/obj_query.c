@@ -101,8 +101,8 @@ static int ask_dkey(struct kv *kv, const struct question *q)
 {
 	bool max = q->flags & DAOS_GET_MAX;
 	struct kv_dkey d;
-	uint64_t n;
-	int rc = kv_dkey_load(kv, q->dkey, &d);
+	uint64_t n = 0;
+	int rc	   = kv_dkey_load(kv, q->dkey, &d);
 
 	if (rc != 0 || !d.exists)
 		return rc == 0 ? -DER_NONEXIST : rc;
