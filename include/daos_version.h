@@ -1,5 +1,8 @@
 /*
- * daos_version.h: Version of this API.
+ * daos_version.h: the version of the DAOS client API that these headers declare.
+ *
+ * A program that compares versions wants DAOS_API_VERSION_MAJOR and _MINOR: the API grows with the minor number and stays
+ * compatible within a major one.
  */
 #ifndef DFUSE_DAOS_VERSION_H
 #define DFUSE_DAOS_VERSION_H
@@ -13,11 +16,13 @@ extern "C" {
 #define DAOS_API_VERSION_MAJOR 2
 #define DAOS_API_VERSION_MINOR 8
 #define DAOS_API_VERSION_FIX 0
+
 #define DAOS_VERSION_MAJOR 2
 #define DAOS_VERSION_MINOR 8
 #define DAOS_VERSION_FIX 0
 #define DAOS_VERSION_PROTOCAL 1
 
+/* A version in 32 bits; as a number, a later version is greater. */
 typedef union {
 	uint32_t raw;
 	struct {
@@ -28,7 +33,7 @@ typedef union {
 	};
 } daos_version_t;
 
-/* The version of this API, packed. */
+/* Fill in the version of these headers. */
 static inline void daos_version_pack(daos_version_t *ver)
 {
 	ver->major    = DAOS_VERSION_MAJOR;
@@ -37,6 +42,7 @@ static inline void daos_version_pack(daos_version_t *ver)
 	ver->protocol = DAOS_VERSION_PROTOCAL;
 }
 
+/* The version of the protocol between client and server. */
 static inline uint8_t daos_version_get_protocol(const daos_version_t *ver)
 {
 	return ver->protocol;
