@@ -38,7 +38,8 @@ static bool recall(struct pool *pool, uint64_t *used)
 	if (pthread_mutex_trylock(&pool->others.lock) != 0)
 		return false;
 	fresh = pool->others.version == version_of(pool) && now_ns() - pool->others.time < REMEMBER_NS;
-	*used = pool->others.used;
+	if (fresh)
+		*used = pool->others.used;
 	pthread_mutex_unlock(&pool->others.lock);
 	return fresh;
 }
