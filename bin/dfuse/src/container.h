@@ -1,0 +1,77 @@
+/*
+ * container.h: the pools and containers that a mount is connected to.
+ *
+ * Connected when first looked up and kept until the mount ends, in one table by UUID, so that a label and a UUID give
+ * the same container and the same inodes. All functions are thread safe; connecting is one at a time.
+ */
+#ifndef DFUSE_CONTAINER_H
+#define DFUSE_CONTAINER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/statvfs.h>
+#include <uuid/uuid.h>
+
+#include <daos.h>
+#include <daos_fs.h>
+
+#include "cache_time.h"
+#include "ranks.h"
+
+struct pool {
+	struct pool *next;
+	uuid_t uuid;
+	char uuid_str[DAOS_UUID_STR_SIZE];
+	daos_handle_t poh;
+	bool read_only;
+	pthread_mutex_t space_lock; /* protects the three below */
+	struct timespec space_time;
+	struct daos_space space;
+};
+
+struct container {
+	struct container *next;
+	struct pool *pool;
+	uuid_t uuid;
+	char uuid_str[DAOS_UUID_STR_SIZE];
+	daos_handle_t coh;
+	dfs_t *dfs;
+	dfs_obj_t *root;
+	daos_obj_id_t root_oid;
+	bool read_only;
+	uint64_t salt;		 /* mixed into st_ino, so that two containers in one mount differ; 0 for a container mount */
+	struct cache_times times;
+	_Atomic unsigned unbacked; /* files open for writing that have no plain file yet; see file.h */
+};
+
+struct connections {
+	pthread_mutex_t lock; /* protects the lists; a pool or container in them does not change or go */
+	struct pool *pools;
+	struct container *containers;
+	unsigned npools, ncontainers;
+	const char *sys_name;
+	bool read_only;
+	bool caching;
+	struct ranks svc; /* nr 0: not given */
+};
+
+void connections_init(struct connections *conns, const char *sys_name, bool read_only, bool caching);
+void connections_fini(struct connections *conns);
+
+/* dfs_sync() of all containers. 0 or the first errno. */
+int connections_sync(struct connections *conns);
+
+/*
+ * Connect to a pool by label or UUID. 0 or a negative DER number: -DER_NONEXIST; -DER_NO_PERM; -DER_INVAL: no valid
+ * label; -DER_NOTREPLICA: --svc names a rank (`*bad_rank`) that has no replica of the pool's service.
+ */
+int pool_connect(struct connections *conns, const char *name, struct pool **pool, uint32_t *bad_rank);
+
+/* Connect to a container of the pool. -DER_NOTSUPPORTED: its layout is not POSIX. Otherwise as above. */
+int container_connect(struct connections *conns, struct pool *pool, const char *name, bool salted, struct container **cont);
+
+/* Size and use of a pool, not older than a second. 0 or errno. */
+int pool_statvfs(struct pool *pool, struct statvfs *st);
+
+#endif

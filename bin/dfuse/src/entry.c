@@ -1,0 +1,131 @@
+#include "entry.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "attr.h"
+#include "link.h"
+
+static bool same(daos_obj_id_t a, daos_obj_id_t b)
+{
+	return a.lo == b.lo && a.hi == b.hi;
+}
+
+int entry_open(struct mount *m, struct inode *inode, int flags, struct entry *entry, struct stat *st)
+{
+	char name[DFS_MAX_NAME + 1];
+	struct inode *parent;
+	daos_obj_id_t oid;
+	dfs_obj_t *dir;
+	int rc;
+
+	*entry = (struct entry){NULL, false};
+	if (inode->kind == INODE_ROOT) {
+		entry->obj = inode->cont->root;
+		return st == NULL ? 0 : dfs_stat(inode->cont->dfs, NULL, NULL, st);
+	}
+	rc = -inode_place(&m->inodes, inode, &parent, name);
+	if (rc != 0)
+		return rc;
+	rc = entry_dir(m, parent, &dir);
+	if (rc == 0)
+		rc = dfs_lookup_rel(inode->cont->dfs, dir, name, flags | O_NOFOLLOW, &entry->obj, NULL, st);
+	inode_put(&m->inodes, parent);
+	if (rc != 0)
+		return rc == ENOENT ? ESTALE : rc;
+	entry->owned = true;
+	rc	     = dfs_obj2id(entry->obj, &oid);
+	if (rc == 0 && !same(oid, inode->oid))
+		rc = ESTALE;
+	if (rc != 0)
+		entry_close(entry);
+	return rc;
+}
+
+void entry_close(struct entry *entry)
+{
+	if (entry->owned)
+		dfs_release(entry->obj);
+	*entry = (struct entry){NULL, false};
+}
+
+int entry_dir(struct mount *m, struct inode *inode, dfs_obj_t **dir)
+{
+	dfs_obj_t *none = NULL;
+	struct entry entry;
+	int rc;
+
+	if (inode->kind == INODE_ROOT) {
+		*dir = inode->cont->root;
+		return 0;
+	}
+	if (inode->unlinked)
+		return ENOENT;
+	if (inode->kind != INODE_ENTRY || !S_ISDIR(inode->attr.mode))
+		return ENOTDIR;
+	*dir = atomic_load(&inode->dir);
+	if (*dir != NULL)
+		return 0;
+	rc = entry_open(m, inode, inode->cont->read_only ? O_RDONLY : O_RDWR, &entry, NULL);
+	if (rc != 0)
+		return rc;
+	*dir = entry.obj;
+	if (!atomic_compare_exchange_strong(&inode->dir, &none, entry.obj)) {
+		*dir = none; /* another thread was faster */
+		entry_close(&entry);
+	}
+	return 0;
+}
+
+/* The inode of `obj`, found under `name`. */
+static int get_inode(struct mount *m, struct inode *dir, const char *name, dfs_obj_t *obj, mode_t mode, struct inode **inode)
+{
+	struct inode model = {.kind = INODE_ENTRY, .cont = dir->cont, .attr.mode = mode};
+	int rc		   = dfs_obj2id(obj, &model.oid);
+
+	if (rc != 0)
+		return rc;
+	*inode = inode_get(&m->inodes, &model, dir, name);
+	return *inode == NULL ? ENOMEM : 0;
+}
+
+int entry_adopt(struct mount *m, struct inode *dir, const char *name, dfs_obj_t *obj, struct inode **inode, struct stat *st)
+{
+	int rc = dfs_ostat(dir->cont->dfs, obj, st);
+
+	if (rc == 0)
+		rc = get_inode(m, dir, name, obj, st->st_mode, inode);
+	if (rc != 0)
+		return rc;
+	attr_complete(*inode, st);
+	return 0;
+}
+
+int entry_lookup(struct mount *m, struct inode *dir, const char *name, struct inode **inode, struct stat *st)
+{
+	dfs_obj_t *parent, *obj;
+	int rc;
+
+	rc = entry_dir(m, dir, &parent);
+	if (rc == 0)
+		rc = dfs_lookup_rel(dir->cont->dfs, parent, name, O_RDONLY | O_NOFOLLOW, &obj, NULL, st);
+	if (rc != 0)
+		return rc;
+	if (S_ISDIR(st->st_mode)) {
+		rc = link_follow(m, dir, name, obj, inode, st);
+		if (rc != ENODATA) /* it stands for another container */
+			goto out;
+	}
+	rc = get_inode(m, dir, name, obj, st->st_mode, inode);
+	if (rc == 0 && attr_changed_by_others(m, *inode, st)) {
+		inode_detach(&m->inodes, *inode);
+		inode_put(&m->inodes, *inode);
+		rc = get_inode(m, dir, name, obj, st->st_mode, inode);
+	}
+	if (rc == 0)
+		attr_complete(*inode, st);
+out:
+	dfs_release(obj);
+	return rc;
+}

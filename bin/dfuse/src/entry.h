@@ -1,0 +1,34 @@
+/*
+ * entry.h: from an inode to what DFS knows of it.
+ *
+ * All functions return 0 or a positive errno. ENOENT: unlinked through this mount, or no such name. ESTALE: somebody else has
+ * put another object where this one was; the kernel looks the path up again.
+ */
+#ifndef DFUSE_ENTRY_H
+#define DFUSE_ENTRY_H
+
+#include "mount.h"
+
+/* A DFS object for the duration of an operation. */
+struct entry {
+	dfs_obj_t *obj;
+	bool owned; /* entry_close() releases it */
+};
+
+/* Open the inode's object by its place; `st`, if given, gets its raw attributes. flags: O_RDONLY or O_RDWR. */
+int entry_open(struct mount *m, struct inode *inode, int flags, struct entry *entry, struct stat *st);
+void entry_close(struct entry *entry);
+
+/* The object of a directory inode, good as a parent; it belongs to the inode. */
+int entry_dir(struct mount *m, struct inode *inode, dfs_obj_t **dir);
+
+/*
+ * Look `name` up in the directory and give its inode, with a reference, and its attributes as the kernel gets them.
+ * Follows a directory that stands for another container (the attribute user.daos) into that container.
+ */
+int entry_lookup(struct mount *m, struct inode *dir, const char *name, struct inode **inode, struct stat *st);
+
+/* The inode for an object that this mount has just made under `name`; as entry_lookup(). `obj` stays the caller's. */
+int entry_adopt(struct mount *m, struct inode *dir, const char *name, dfs_obj_t *obj, struct inode **inode, struct stat *st);
+
+#endif

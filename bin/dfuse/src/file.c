@@ -1,0 +1,314 @@
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include <daos_local.h>
+
+#include "attr.h"
+#include "entry.h"
+#include "error.h"
+
+/* The descriptor behind `obj`, or -1. `flags`: of daos_local_array_fd(). */
+static int plain_fd(dfs_obj_t *obj, int flags, int *err)
+{
+	daos_handle_t oh;
+	int fd, rc;
+
+	*err = 0;
+	if (daos_local_array_fd == NULL)
+		return -1;
+	*err = dfs_get_file_oh(obj, &oh);
+	if (*err != 0)
+		return -1;
+	rc = daos_local_array_fd(oh, flags, &fd);
+	if (rc == 0)
+		return fd;
+	if (rc != -DER_NONEXIST && rc != -DER_NOSYS && rc != -DER_NOTSUPPORTED)
+		*err = der_to_errno(rc);
+	return -1;
+}
+
+static struct open_file *open_file_new(struct inode *inode)
+{
+	struct open_file *open = calloc(1, sizeof(*open));
+
+	if (open == NULL)
+		return NULL;
+	open->reader_fd	 = -1;
+	open->writer_fd	 = -1;
+	inode->open_file = open;
+	return open;
+}
+
+/* With the inode's lock held. */
+static void set_writer(struct inode *inode, struct open_file *open, dfs_obj_t *obj)
+{
+	int err, fd = plain_fd(obj, 0, &err);
+
+	atomic_store(&open->writer_fd, fd);
+	atomic_store(&open->writer, obj);
+	if (fd < 0 && daos_local_array_fd != NULL) {
+		open->counted = true;
+		atomic_fetch_add(&inode->cont->unbacked, 1);
+	}
+}
+
+/* With the inode's lock held. */
+static void set_backed(struct inode *inode, struct open_file *open)
+{
+	if (open->counted)
+		atomic_fetch_sub(&inode->cont->unbacked, 1);
+	open->counted = false;
+}
+
+/* Make sure there is an object for the way of opening. With the inode's lock held. */
+static int provide(struct mount *m, struct inode *inode, struct open_file *open, bool writable)
+{
+	struct entry entry;
+	int rc, err;
+
+	if (open->writer != NULL || (!writable && open->reader != NULL))
+		return 0;
+	rc = entry_open(m, inode, writable ? O_RDWR : O_RDONLY, &entry, NULL);
+	if (rc != 0)
+		return rc;
+	if (writable) {
+		set_writer(inode, open, entry.obj);
+	} else {
+		atomic_store(&open->reader_fd, plain_fd(entry.obj, 0, &err));
+		atomic_store(&open->reader, entry.obj);
+	}
+	return 0;
+}
+
+/* With the inode's lock held: the last handle is gone. */
+static void dispose(struct inode *inode, struct open_file *open)
+{
+	set_backed(inode, open);
+	if (open->reader != NULL)
+		dfs_release(open->reader);
+	if (open->writer != NULL)
+		dfs_release(open->writer);
+	inode->open_file = NULL;
+	free(open);
+}
+
+/* With the inode's lock held. */
+static struct file *handle_new(struct mount *m, struct inode *inode, struct open_file *open, bool writable)
+{
+	struct file *file = calloc(1, sizeof(*file));
+
+	if (file == NULL)
+		return NULL;
+	open->handles++;
+	open->writers += writable;
+	file->inode    = inode_ref(&m->inodes, inode);
+	file->open     = open;
+	file->writable = writable;
+	atomic_fetch_add(&m->open_files, 1);
+	return file;
+}
+
+int file_open(struct mount *m, struct inode *inode, bool writable, struct file **file)
+{
+	struct open_file *open;
+	int rc = ENOMEM;
+
+	pthread_mutex_lock(inode_lock(inode));
+	open = inode->open_file != NULL ? inode->open_file : open_file_new(inode);
+	if (open != NULL) {
+		rc = provide(m, inode, open, writable);
+		if (rc == 0) {
+			*file = handle_new(m, inode, open, writable);
+			rc    = *file == NULL ? ENOMEM : 0;
+		}
+		if (open->handles == 0)
+			dispose(inode, open);
+	}
+	pthread_mutex_unlock(inode_lock(inode));
+	return rc;
+}
+
+int file_adopt(struct mount *m, struct inode *inode, dfs_obj_t *obj, struct file **file)
+{
+	struct open_file *open;
+	bool taken = false;
+
+	*file = NULL;
+	pthread_mutex_lock(inode_lock(inode));
+	open = inode->open_file != NULL ? inode->open_file : open_file_new(inode);
+	if (open != NULL) {
+		if (open->writer == NULL) {
+			set_writer(inode, open, obj);
+			taken = true;
+		}
+		*file = handle_new(m, inode, open, true);
+		if (*file == NULL && open->handles == 0) {
+			if (taken)
+				open->writer = NULL;
+			dispose(inode, open);
+		}
+	}
+	pthread_mutex_unlock(inode_lock(inode));
+	if (*file != NULL && !taken)
+		dfs_release(obj);
+	return *file == NULL ? ENOMEM : 0;
+}
+
+/* With write-back the kernel goes on trusting its size and time: note which they are, so that others' changes show. */
+static void note_state(struct mount *m, struct inode *inode)
+{
+	struct stat st;
+
+	if (!inode->unlinked && attr_get(m, inode, &st) == 0)
+		inode->changed = false;
+}
+
+void file_close(struct mount *m, struct file *file)
+{
+	struct inode *inode    = file->inode;
+	struct open_file *open = file->open;
+	bool last;
+
+	pthread_mutex_lock(inode_lock(inode));
+	open->writers -= file->writable;
+	last = --open->handles == 0;
+	if (last)
+		dispose(inode, open);
+	pthread_mutex_unlock(inode_lock(inode));
+	if (last && file->written)
+		note_state(m, inode);
+	atomic_fetch_sub(&m->open_files, 1);
+	inode_put(&m->inodes, inode);
+	free(file);
+}
+
+dfs_obj_t *file_reader(struct file *file, int *fd)
+{
+	struct open_file *open = file->open;
+	dfs_obj_t *obj	       = open->writer;
+	atomic_int *slot       = obj != NULL ? &open->writer_fd : &open->reader_fd;
+	int err;
+
+	if (obj == NULL)
+		obj = open->reader;
+	*fd = atomic_load(slot);
+	if (*fd < 0) {
+		*fd = plain_fd(obj, 0, &err);
+		if (*fd >= 0)
+			atomic_store(slot, *fd);
+	}
+	return obj;
+}
+
+int file_writer(struct file *file, dfs_obj_t **obj, int *fd)
+{
+	struct open_file *open = file->open;
+	int err		       = 0;
+
+	*obj = open->writer;
+	if (*obj == NULL)
+		return EBADF;
+	*fd = atomic_load(&open->writer_fd);
+	if (*fd >= 0 || daos_local_array_fd == NULL)
+		return 0;
+	pthread_mutex_lock(inode_lock(file->inode));
+	*fd = plain_fd(*obj, DAOS_LOCAL_CREATE, &err);
+	atomic_store(&open->writer_fd, *fd);
+	if (*fd >= 0)
+		set_backed(file->inode, open);
+	pthread_mutex_unlock(inode_lock(file->inode));
+	return err;
+}
+
+bool file_borrow(struct mount *m, struct inode *inode, bool writable, struct file *file)
+{
+	struct open_file *open;
+	bool found;
+
+	pthread_mutex_lock(inode_lock(inode));
+	open  = S_ISREG(inode->attr.mode) ? inode->open_file : NULL;
+	found = open != NULL && (!writable || open->writer != NULL);
+	if (found) {
+		open->handles++;
+		file->inode = inode_ref(&m->inodes, inode);
+		file->open  = open;
+	}
+	pthread_mutex_unlock(inode_lock(inode));
+	return found;
+}
+
+void file_return(struct mount *m, struct file *file)
+{
+	struct inode *inode = file->inode;
+
+	pthread_mutex_lock(inode_lock(inode));
+	if (--file->open->handles == 0)
+		dispose(inode, file->open);
+	pthread_mutex_unlock(inode_lock(inode));
+	inode_put(&m->inodes, inode);
+}
+
+void file_back(struct inode *inode)
+{
+	struct open_file *open;
+	int err, fd;
+
+	if (!S_ISREG(inode->attr.mode))
+		return;
+	pthread_mutex_lock(inode_lock(inode));
+	open = inode->open_file;
+	if (open != NULL && open->counted) {
+		fd = plain_fd(open->writer, DAOS_LOCAL_CREATE, &err);
+		if (fd >= 0) {
+			atomic_store(&open->writer_fd, fd);
+			set_backed(inode, open);
+		}
+	}
+	pthread_mutex_unlock(inode_lock(inode));
+}
+
+void file_stat_open(struct inode *inode, struct stat *st)
+{
+	struct stat plain;
+	int fd = -1;
+
+	if (!S_ISREG(inode->attr.mode))
+		return;
+	pthread_mutex_lock(inode_lock(inode));
+	if (inode->open_file != NULL)
+		fd = inode->open_file->writer_fd >= 0 ? inode->open_file->writer_fd : inode->open_file->reader_fd;
+	if (fd >= 0 && fstat(fd, &plain) == 0) {
+		st->st_size   = plain.st_size;
+		st->st_blocks = plain.st_blocks;
+		if (attr_ns(plain.st_mtim) > attr_ns(st->st_mtim))
+			st->st_mtim = plain.st_mtim;
+	}
+	pthread_mutex_unlock(inode_lock(inode));
+}
+
+bool file_is_open(const struct inode *inode)
+{
+	bool open;
+
+	if (!S_ISREG(inode->attr.mode))
+		return false;
+	pthread_mutex_lock(inode_lock(inode));
+	open = inode->open_file != NULL;
+	pthread_mutex_unlock(inode_lock(inode));
+	return open;
+}
+
+bool file_is_written(const struct inode *inode)
+{
+	bool written;
+
+	if (!S_ISREG(inode->attr.mode))
+		return false;
+	pthread_mutex_lock(inode_lock(inode));
+	written = inode->open_file != NULL && inode->open_file->writers > 0;
+	pthread_mutex_unlock(inode_lock(inode));
+	return written;
+}

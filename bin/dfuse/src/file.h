@@ -1,0 +1,61 @@
+/*
+ * file.h: open regular files.
+ *
+ * All handles of an inode share one open file: at most one DFS object opened for reading and one opened for writing. On the embedded
+ * engine each has a descriptor of the plain file with the bytes, and that is where data goes; elsewhere DFS carries it.
+ *
+ * A file that was created and never written has no plain file yet. It is made on the first write, and at the latest before the
+ * file is unlinked, so that a descriptor opened before the unlink works on: `unbacked` of the container counts the files open for
+ * writing for which that is still to do.
+ *
+ * The open file and its counters are protected by inode_lock(); the objects and descriptors in it stay until the last handle
+ * is closed, so whoever has a handle reads them without the lock.
+ */
+#ifndef DFUSE_FILE_H
+#define DFUSE_FILE_H
+
+#include "mount.h"
+
+struct open_file {
+	unsigned handles, writers;
+	_Atomic(dfs_obj_t *) reader, writer;
+	atomic_int reader_fd, writer_fd; /* -1: none yet, or not on this engine */
+	bool counted;			 /* in the container's `unbacked` */
+};
+
+/* fi->fh of a file. */
+struct file {
+	struct inode *inode;
+	struct open_file *open;
+	bool writable;
+	atomic_bool written; /* since it was opened */
+};
+
+/* Open the inode by its place. 0 or errno. */
+int file_open(struct mount *m, struct inode *inode, bool writable, struct file **file);
+
+/* Make a handle for a file that was just created; `obj`, open for reading and writing, is taken over on success. */
+int file_adopt(struct mount *m, struct inode *inode, dfs_obj_t *obj, struct file **file);
+
+void file_close(struct mount *m, struct file *file);
+
+/* The best object for reading, and a descriptor or -1. */
+dfs_obj_t *file_reader(struct file *file, int *fd);
+
+/* The object for writing, and a descriptor, made if need be; -1 where there is none on this engine. 0 or errno. */
+int file_writer(struct file *file, dfs_obj_t **obj, int *fd);
+
+/* An open file of the inode, for operations that come without a handle. False: not open (for writing). */
+bool file_borrow(struct mount *m, struct inode *inode, bool writable, struct file *file);
+void file_return(struct mount *m, struct file *file);
+
+/* The inode is about to be unlinked: see above. */
+void file_back(struct inode *inode);
+
+/* Size, blocks and times from the plain file, if the inode is open. */
+void file_stat_open(struct inode *inode, struct stat *st);
+
+bool file_is_open(const struct inode *inode);
+bool file_is_written(const struct inode *inode);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * mount.h: one mount: everything that its requests work on.
+ */
+#ifndef DFUSE_MOUNT_H
+#define DFUSE_MOUNT_H
+
+#define FUSE_USE_VERSION 312
+#include <fuse_lowlevel.h>
+
+#include "container.h"
+#include "inode.h"
+#include "options.h"
+#include "stats.h"
+
+/* The largest read and write that is asked of the kernel. */
+#define MOUNT_MAX_IO (1024 * 1024)
+
+struct mount {
+	const struct options *opt;
+	char *path; /* of the mount point, absolute */
+	struct fuse_session *session;
+	struct connections conns;
+	struct inode_table inodes;
+	struct stats stats;
+	_Atomic uint64_t open_files; /* handles of files and directories */
+	uid_t uid;		     /* whose mount this is */
+	gid_t gid;
+	struct timespec start; /* times of the system and pool levels */
+	bool writeback;	       /* the kernel keeps dirty data, and its own size and mtime of files */
+	bool direct_mmap;      /* direct I/O does not forbid shared mappings */
+	unsigned threads;
+	int ready_fd;	      /* of daemonize_begin(); -1 */
+	_Atomic unsigned jobs; /* threads of invalidate.h that are at work */
+};
+
+/* The node id that the kernel uses, both ways. */
+static inline struct inode *mount_inode(struct mount *m, fuse_ino_t ino)
+{
+	return ino == FUSE_ROOT_ID ? m->inodes.root : (struct inode *)(uintptr_t)ino;
+}
+
+static inline fuse_ino_t mount_ino(struct mount *m, const struct inode *inode)
+{
+	return inode == m->inodes.root ? FUSE_ROOT_ID : (fuse_ino_t)(uintptr_t)inode;
+}
+
+#endif

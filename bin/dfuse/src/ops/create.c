@@ -1,0 +1,163 @@
+#include "ops.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../entry.h"
+#include "../file.h"
+
+/* Make a new object of any type; its inode (referenced) and attributes. The object stays open in `*obj`. */
+static int make(fuse_req_t req, struct mount *m, struct inode *dir, const char *name, mode_t mode, const char *target,
+		dfs_obj_t **obj, struct inode **inode, struct stat *st)
+{
+	dfs_obj_t *parent;
+	int rc;
+
+	rc = op_check_change(dir);
+	if (rc == 0 && strlen(name) > DFS_MAX_NAME)
+		rc = ENAMETOOLONG;
+	if (rc == 0)
+		rc = entry_dir(m, dir, &parent);
+	if (rc == 0)
+		rc = dfs_open(dir->cont->dfs, parent, name, op_new_mode(dir, mode), O_CREAT | O_EXCL | O_RDWR, 0, 0, target, obj);
+	if (rc != 0)
+		return rc;
+	rc = op_set_owner(req, m, dir, *obj, op_new_mode(dir, mode));
+	if (rc == 0)
+		rc = entry_adopt(m, dir, name, *obj, inode, st);
+	if (rc != 0)
+		dfs_release(*obj);
+	return rc;
+}
+
+/* For requests that only want the entry. */
+static void make_and_reply(fuse_req_t req, struct mount *m, fuse_ino_t parent, const char *name, mode_t mode,
+			   const char *target)
+{
+	struct inode *inode;
+	dfs_obj_t *obj;
+	struct stat st;
+	int rc;
+
+	rc = make(req, m, mount_inode(m, parent), name, mode, target, &obj, &inode, &st);
+	if (rc != 0) {
+		fuse_reply_err(req, rc);
+		return;
+	}
+	dfs_release(obj);
+	op_reply_entry(req, m, inode, &st);
+}
+
+void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, dev_t rdev)
+{
+	struct mount *m = op_begin(req, STAT_MKNOD);
+
+	(void)rdev;
+	if (S_ISREG(mode))
+		make_and_reply(req, m, parent, name, mode, NULL);
+	else
+		fuse_reply_err(req, EPERM); /* mknod(2): the file system does not support the type of node requested */
+}
+
+void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
+{
+	make_and_reply(req, op_begin(req, STAT_MKDIR), parent, name, S_IFDIR | (mode & 07777), NULL);
+}
+
+void op_symlink(fuse_req_t req, const char *target, fuse_ino_t parent, const char *name)
+{
+	make_and_reply(req, op_begin(req, STAT_SYMLINK), parent, name, S_IFLNK | 0777, target);
+}
+
+void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t newparent, const char *newname)
+{
+	(void)ino;
+	(void)newparent;
+	(void)newname;
+	fuse_reply_err(req, EPERM); /* link(2): the file system does not support the creation of hard links */
+}
+
+static void reply_create(fuse_req_t req, struct mount *m, struct inode *inode, const struct stat *st, struct file *file,
+			 struct fuse_file_info *fi)
+{
+	struct fuse_entry_param e;
+
+	fi->fh = (uintptr_t)file;
+	op_set_open_flags(m, inode, fi);
+	op_fill_entry(m, inode, st, &e);
+	inode_remember(&m->inodes, inode);
+	if (fuse_reply_create(req, &e, fi) != 0) {
+		file_close(m, file);
+		inode_forget(&m->inodes, inode, 1);
+	}
+	inode_put(&m->inodes, inode);
+}
+
+/* The name appeared between the kernel's look-up and now. */
+static int open_existing(struct mount *m, struct inode *dir, const char *name, int flags, struct inode **inode,
+			 struct stat *st, struct file **file)
+{
+	bool writable = (flags & O_ACCMODE) != O_RDONLY;
+	int rc	      = entry_lookup(m, dir, name, inode, st);
+
+	if (rc != 0)
+		return rc;
+	if (!S_ISREG(st->st_mode))
+		rc = S_ISDIR(st->st_mode) ? EISDIR : ELOOP;
+	else
+		rc = file_open(m, *inode, writable, file);
+	if (rc != 0)
+		inode_put(&m->inodes, *inode);
+	return rc;
+}
+
+void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi)
+{
+	struct mount *m	  = op_begin(req, STAT_CREATE);
+	struct inode *dir = mount_inode(m, parent);
+	struct inode *inode;
+	struct file *file;
+	dfs_obj_t *obj;
+	struct stat st;
+	int rc;
+
+	rc = make(req, m, dir, name, S_IFREG | (mode & 07777), NULL, &obj, &inode, &st);
+	if (rc == 0) {
+		rc = file_adopt(m, inode, obj, &file);
+		if (rc != 0) {
+			dfs_release(obj);
+			inode_put(&m->inodes, inode);
+		}
+	} else if (rc == EEXIST && !(fi->flags & O_EXCL)) {
+		rc = open_existing(m, dir, name, fi->flags, &inode, &st, &file);
+	}
+	if (rc == 0)
+		reply_create(req, m, inode, &st, file, fi);
+	else
+		fuse_reply_err(req, rc);
+}
+
+void op_readlink(fuse_req_t req, fuse_ino_t ino)
+{
+	struct mount *m	    = op_begin(req, STAT_READLINK);
+	struct inode *inode = mount_inode(m, ino);
+	char target[DFS_MAX_PATH + 1];
+	daos_size_t len = sizeof(target);
+	struct entry entry;
+	int rc;
+
+	rc = entry_open(m, inode, O_RDONLY, &entry, NULL);
+	if (rc == 0) {
+		rc = dfs_get_symlink_value(entry.obj, target, &len);
+		entry_close(&entry);
+	}
+	if (rc != 0) {
+		fuse_reply_err(req, rc);
+		return;
+	}
+	target[sizeof(target) - 1] = '\0';
+	fuse_reply_readlink(req, target);
+}

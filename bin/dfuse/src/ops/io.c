@@ -1,0 +1,120 @@
+#include "ops.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include <daos_local.h>
+
+#include "../buffer.h"
+#include "../file.h"
+
+/* All of it unless the file ends before. Bytes or -errno. */
+static ssize_t read_plain(int fd, char *buf, size_t size, off_t off)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t n = pread(fd, buf + done, size - done, off + (off_t)done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return done > 0 ? (ssize_t)done : -errno;
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+static ssize_t read_dfs(dfs_t *dfs, dfs_obj_t *obj, char *buf, size_t size, off_t off)
+{
+	daos_size_t done = 0;
+	d_iov_t iov;
+	d_sg_list_t sgl = {.sg_nr = 1, .sg_iovs = &iov};
+	int rc;
+
+	d_iov_set(&iov, buf, size);
+	rc = dfs_read(dfs, obj, &sgl, (daos_off_t)off, &done, NULL);
+	return rc == 0 ? (ssize_t)done : -rc;
+}
+
+void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
+{
+	struct mount *m	  = op_begin(req, STAT_READ);
+	struct file *file = (struct file *)(uintptr_t)fi->fh;
+	char *buf	  = buffer_get(size);
+	ssize_t n	  = -ENOMEM;
+	dfs_obj_t *obj;
+	int fd;
+
+	(void)m;
+	(void)ino;
+	if (buf != NULL) {
+		obj = file_reader(file, &fd);
+		if (fd >= 0)
+			n = read_plain(fd, buf, size, off);
+		else if (daos_local_array_fd != NULL)
+			n = 0; /* nothing was ever written */
+		else
+			n = read_dfs(file->inode->cont->dfs, obj, buf, size, off);
+	}
+	if (n < 0)
+		fuse_reply_err(req, (int)-n);
+	else
+		fuse_reply_buf(req, buf, (size_t)n);
+}
+
+static ssize_t write_plain(int fd, struct fuse_bufvec *in, off_t off)
+{
+	struct fuse_bufvec out = FUSE_BUFVEC_INIT(fuse_buf_size(in));
+
+	out.buf[0].flags = FUSE_BUF_IS_FD | FUSE_BUF_FD_SEEK;
+	out.buf[0].fd	 = fd;
+	out.buf[0].pos	 = off;
+	return fuse_buf_copy(&out, in, 0);
+}
+
+/* DFS wants the bytes in memory; a pipe's are fetched first. */
+static ssize_t write_dfs(dfs_t *dfs, dfs_obj_t *obj, struct fuse_bufvec *in, off_t off)
+{
+	size_t size	       = fuse_buf_size(in);
+	struct fuse_bufvec mem = FUSE_BUFVEC_INIT(size);
+	d_iov_t iov;
+	d_sg_list_t sgl = {.sg_nr = 1, .sg_iovs = &iov};
+	ssize_t n;
+	int rc;
+
+	mem.buf[0].mem = buffer_get(size);
+	if (mem.buf[0].mem == NULL)
+		return -ENOMEM;
+	n = fuse_buf_copy(&mem, in, 0);
+	if (n <= 0)
+		return n;
+	d_iov_set(&iov, mem.buf[0].mem, (size_t)n);
+	rc = dfs_write(dfs, obj, &sgl, (daos_off_t)off, NULL);
+	return rc == 0 ? n : -rc;
+}
+
+void op_write_buf(fuse_req_t req, fuse_ino_t ino, struct fuse_bufvec *in, off_t off, struct fuse_file_info *fi)
+{
+	struct mount *m	  = op_begin(req, STAT_WRITE);
+	struct file *file = (struct file *)(uintptr_t)fi->fh;
+	dfs_obj_t *obj;
+	ssize_t n;
+	int fd, rc;
+
+	(void)m;
+	(void)ino;
+	rc = file_writer(file, &obj, &fd);
+	if (rc != 0) {
+		fuse_reply_err(req, rc);
+		return;
+	}
+	file->written = true;
+	n = fd >= 0 ? write_plain(fd, in, off) : write_dfs(file->inode->cont->dfs, obj, in, off);
+	if (n < 0)
+		fuse_reply_err(req, (int)-n);
+	else
+		fuse_reply_write(req, (size_t)n);
+}

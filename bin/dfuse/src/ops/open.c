@@ -1,0 +1,97 @@
+#include "ops.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <daos_local.h>
+
+#include "../entry.h"
+#include "../file.h"
+#include "error.h"
+
+void op_set_open_flags(struct mount *m, struct inode *inode, struct fuse_file_info *fi)
+{
+	const struct cache_times *times = &inode->cont->times;
+
+	fi->keep_cache = times->data && !atomic_exchange(&inode->changed, false);
+	fi->direct_io  = times->direct_io && m->direct_mmap;
+}
+
+static int truncate_file(struct inode *inode, struct file *file)
+{
+	dfs_obj_t *obj;
+	int fd, rc;
+
+	file->written = true;
+	rc	      = file_writer(file, &obj, &fd);
+	if (rc != 0)
+		return rc;
+	if (fd >= 0)
+		return ftruncate(fd, 0) == 0 ? 0 : errno;
+	return dfs_punch(inode->cont->dfs, obj, 0, DFS_MAX_FSIZE);
+}
+
+void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct mount *m	    = op_begin(req, STAT_OPEN);
+	struct inode *inode = mount_inode(m, ino);
+	bool writable	    = (fi->flags & O_ACCMODE) != O_RDONLY || (fi->flags & O_TRUNC);
+	struct file *file;
+	int rc;
+
+	rc = writable ? op_check_change(inode) : 0;
+	if (rc == 0 && !inode_is_dfs(inode))
+		rc = EISDIR;
+	if (rc == 0)
+		rc = file_open(m, inode, writable, &file);
+	if (rc == 0 && (fi->flags & O_TRUNC)) {
+		rc = truncate_file(inode, file);
+		if (rc != 0)
+			file_close(m, file);
+	}
+	if (rc != 0) {
+		fuse_reply_err(req, rc);
+		return;
+	}
+	fi->fh = (uintptr_t)file;
+	op_set_open_flags(m, inode, fi);
+	if (fuse_reply_open(req, fi) != 0)
+		file_close(m, file);
+}
+
+void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	(void)ino;
+	(void)fi;
+	op_begin(req, STAT_FLUSH);
+	fuse_reply_err(req, 0); /* what was written is the engine's, and visible, when write() was answered */
+}
+
+void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	(void)ino;
+	file_close(op_begin(req, STAT_RELEASE), (struct file *)(uintptr_t)fi->fh);
+	fuse_reply_err(req, 0);
+}
+
+void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi)
+{
+	struct mount *m	    = op_begin(req, STAT_FSYNC);
+	struct inode *inode = mount_inode(m, ino);
+	struct file *file   = (struct file *)(uintptr_t)fi->fh;
+	daos_handle_t oh;
+	int fd, rc = 0;
+
+	(void)m;
+	(void)datasync;
+	if (inode->cont->read_only)
+		rc = 0;
+	else if (inode->unlinked) /* nothing of it outlives its last close */
+		rc = 0;
+	else if (daos_local_array_sync == NULL)
+		rc = dfs_sync(inode->cont->dfs);
+	else if (dfs_get_file_oh(file_reader(file, &fd), &oh) == 0)
+		rc = der_to_errno(daos_local_array_sync(oh));
+	fuse_reply_err(req, rc);
+}

@@ -1,0 +1,150 @@
+#include "ops.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <daos_local.h>
+
+#include "../attr.h"
+#include "../buffer.h"
+#include "../file.h"
+
+/* An unlimited number of files can be made; programs that look for room want to see some. */
+#define MANY_FILES 0x7fffffff
+
+/* Without a plain file: a hole is punched, an extending allocation sets the size, nothing else has an equivalent. */
+static int fallocate_dfs(struct mount *m, struct inode *inode, dfs_obj_t *obj, int mode, off_t offset, off_t length)
+{
+	struct stat st;
+	int rc;
+
+	if (mode == (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE))
+		return dfs_punch(inode->cont->dfs, obj, (daos_off_t)offset, (daos_size_t)length);
+	if (mode != 0)
+		return EOPNOTSUPP;
+	rc = attr_get(m, inode, &st);
+	if (rc != 0 || st.st_size >= offset + length)
+		return rc;
+	st.st_size = offset + length;
+	return dfs_osetattr(inode->cont->dfs, obj, &st, DFS_SET_ATTR_SIZE);
+}
+
+void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t length, struct fuse_file_info *fi)
+{
+	struct mount *m	  = op_begin(req, STAT_FALLOCATE);
+	struct file *file = (struct file *)(uintptr_t)fi->fh;
+	dfs_obj_t *obj;
+	int fd, rc;
+
+	(void)ino;
+	rc = file_writer(file, &obj, &fd);
+	if (rc == 0) {
+		file->written = true;
+		if (fd >= 0)
+			rc = fallocate(fd, mode, offset, length) == 0 ? 0 : errno;
+		else
+			rc = fallocate_dfs(m, file->inode, obj, mode, offset, length);
+	}
+	fuse_reply_err(req, rc);
+}
+
+/* A file without any plain file, or on an engine that does not tell: all data, then the hole at the end. */
+static int lseek_plain(struct mount *m, struct file *file, off_t off, int whence, off_t *out)
+{
+	struct stat st;
+	int rc = attr_get(m, file->inode, &st);
+
+	if (rc != 0)
+		return rc;
+	if (off < 0 || off >= st.st_size)
+		return ENXIO;
+	if (daos_local_array_fd != NULL && whence == SEEK_DATA)
+		return ENXIO; /* no plain file: only a hole */
+	*out = whence == SEEK_DATA || daos_local_array_fd != NULL ? off : st.st_size;
+	return 0;
+}
+
+void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse_file_info *fi)
+{
+	struct mount *m	  = op_begin(req, STAT_LSEEK);
+	struct file *file = (struct file *)(uintptr_t)fi->fh;
+	off_t out	  = -1;
+	int fd, rc = 0;
+
+	(void)ino;
+	if (whence != SEEK_DATA && whence != SEEK_HOLE) {
+		fuse_reply_err(req, EINVAL);
+		return;
+	}
+	file_reader(file, &fd);
+	if (fd >= 0) {
+		out = lseek(fd, off, whence);
+		rc  = out < 0 ? errno : 0;
+	} else {
+		rc = lseek_plain(m, file, off, whence, &out);
+	}
+	if (rc != 0)
+		fuse_reply_err(req, rc);
+	else
+		fuse_reply_lseek(req, out);
+}
+
+void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct fuse_file_info *fi_in, fuse_ino_t ino_out,
+			off_t off_out, struct fuse_file_info *fi_out, size_t len, int flags)
+{
+	struct mount *m	 = op_begin(req, STAT_COPY_FILE_RANGE);
+	struct file *in	 = (struct file *)(uintptr_t)fi_in->fh;
+	struct file *out = (struct file *)(uintptr_t)fi_out->fh;
+	int fd_in, fd_out, rc;
+	dfs_obj_t *obj;
+	ssize_t n = 0;
+
+	(void)m;
+	(void)ino_in;
+	(void)ino_out;
+	file_reader(in, &fd_in);
+	rc = file_writer(out, &obj, &fd_out);
+	if (rc != 0) {
+		fuse_reply_err(req, rc);
+		return;
+	}
+	out->written = true;
+	if (fd_out < 0) {
+		fuse_reply_err(req, EOPNOTSUPP); /* the kernel reads and writes instead */
+		return;
+	}
+	if (fd_in >= 0) {
+		n = copy_file_range(fd_in, &off_in, fd_out, &off_out, len, (unsigned)flags);
+		if (n < 0) {
+			fuse_reply_err(req, errno == EXDEV || errno == EINVAL ? EOPNOTSUPP : errno);
+			return;
+		}
+	}
+	fuse_reply_write(req, (size_t)n);
+}
+
+void op_statfs(fuse_req_t req, fuse_ino_t ino)
+{
+	struct mount *m	    = op_begin(req, STAT_STATFS);
+	struct inode *inode = mount_inode(m, ino);
+	struct statvfs st   = {
+	      .f_bsize	 = 4096,
+	      .f_frsize	 = 4096,
+	      .f_files	 = MANY_FILES,
+	      .f_ffree	 = MANY_FILES,
+	      .f_favail	 = MANY_FILES,
+	      .f_namemax = DFS_MAX_NAME,
+	  };
+	int rc = 0;
+
+	if (inode_is_dfs(inode))
+		rc = pool_statvfs(inode->cont->pool, &st);
+	else if (inode->kind == INODE_POOL)
+		rc = pool_statvfs(inode->pool, &st);
+	if (rc != 0)
+		fuse_reply_err(req, rc);
+	else
+		fuse_reply_statfs(req, &st);
+}

@@ -1,0 +1,68 @@
+#include "ops.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "../entry.h"
+#include "../file.h"
+
+/* Give what is about to be unlinked a plain file if a program here has it open for writing and it has none. */
+static void back(struct mount *m, struct inode *dir, dfs_obj_t *parent, const char *name)
+{
+	struct inode *inode;
+	daos_obj_id_t oid;
+	dfs_obj_t *obj;
+
+	if (atomic_load(&dir->cont->unbacked) == 0)
+		return;
+	if (dfs_lookup_rel(dir->cont->dfs, parent, name, O_RDONLY | O_NOFOLLOW, &obj, NULL, NULL) != 0)
+		return;
+	if (dfs_obj2id(obj, &oid) == 0) {
+		inode = inode_find(&m->inodes, dir->cont, oid);
+		if (inode != NULL) {
+			file_back(inode);
+			inode_put(&m->inodes, inode);
+		}
+	}
+	dfs_release(obj);
+}
+
+static void removed(struct mount *m, struct container *cont, daos_obj_id_t oid)
+{
+	struct inode *inode = inode_find(&m->inodes, cont, oid);
+
+	if (inode == NULL)
+		return;
+	inode->unlinked = true;
+	inode_detach(&m->inodes, inode);
+	inode_put(&m->inodes, inode);
+}
+
+static void remove_entry(fuse_req_t req, struct mount *m, fuse_ino_t parent, const char *name)
+{
+	struct inode *dir = mount_inode(m, parent);
+	daos_obj_id_t oid;
+	dfs_obj_t *obj;
+	int rc;
+
+	rc = op_check_change(dir);
+	if (rc == 0)
+		rc = entry_dir(m, dir, &obj);
+	if (rc == 0) {
+		back(m, dir, obj, name);
+		rc = dfs_remove(dir->cont->dfs, obj, name, false, &oid);
+	}
+	if (rc == 0)
+		removed(m, dir->cont, oid);
+	fuse_reply_err(req, rc);
+}
+
+void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+	remove_entry(req, op_begin(req, STAT_UNLINK), parent, name);
+}
+
+void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+	remove_entry(req, op_begin(req, STAT_UNLINK), parent, name);
+}

@@ -1,0 +1,104 @@
+#include "query.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <daos_uns.h>
+
+#include "invalidate.h"
+#include "link.h"
+
+static int finish(FILE *out, char **text, int rc)
+{
+	if (fclose(out) != 0 && rc == 0)
+		rc = ENOMEM;
+	if (rc != 0) {
+		free(*text);
+		*text = NULL;
+	}
+	return rc;
+}
+
+static void print_string(FILE *out, const char *s)
+{
+	fputc('"', out);
+	for (; *s != '\0'; s++)
+		if (*s == '"' || *s == '\\')
+			fprintf(out, "\\%c", *s);
+		else if ((unsigned char)*s < ' ')
+			fprintf(out, "\\u%04x", *s);
+		else
+			fputc(*s, out);
+	fputc('"', out);
+}
+
+static int get_query(struct mount *m, char **text)
+{
+	const char *comma = "";
+	size_t len;
+	FILE *out = open_memstream(text, &len);
+
+	if (out == NULL)
+		return ENOMEM;
+	fprintf(out, "{\"inodes\":%zu,\"open_files\":%llu,\"pools\":%u,\"containers\":%u,\"statistics\":{",
+		inode_table_count(&m->inodes), (unsigned long long)m->open_files, m->conns.npools, m->conns.ncontainers);
+	for (unsigned i = 0; i < STAT_COUNT; i++) {
+		uint64_t n = m->stats.count[i];
+
+		if (n == 0)
+			continue;
+		fprintf(out, "%s\"%s\":%llu", comma, stats_name(i), (unsigned long long)n);
+		comma = ",";
+	}
+	fprintf(out, "},\"transport\":\"read/write\",\"writeback\":%s,\"threads\":%u}", m->writeback ? "true" : "false",
+		m->threads);
+	return finish(out, text, 0);
+}
+
+static int get_object(struct mount *m, struct inode *inode, char **text)
+{
+	char path[PATH_MAX + 1];
+	size_t len;
+	FILE *out;
+	int rc;
+
+	if (!inode_is_dfs(inode))
+		return ENODATA;
+	rc  = -inode_path(&m->inodes, inode, path, sizeof(path));
+	out = rc == 0 ? open_memstream(text, &len) : NULL;
+	if (out == NULL)
+		return rc == 0 ? ENOMEM : rc;
+	fprintf(out, "{\"pool\":\"%s\",\"container\":\"%s\",\"oid\":\"%llu.%llu\",\"path\":", inode->cont->pool->uuid_str,
+		inode->cont->uuid_str, (unsigned long long)inode->oid.hi, (unsigned long long)inode->oid.lo);
+	print_string(out, path);
+	fputc('}', out);
+	return finish(out, text, 0);
+}
+
+int query_get(struct mount *m, struct inode *inode, const char *name, char **text)
+{
+	char link[LINK_TEXT_LEN + 1];
+
+	if (strcmp(name, QUERY_ATTR) == 0)
+		return get_query(m, text);
+	if (strcmp(name, OBJECT_ATTR) == 0)
+		return get_object(m, inode, text);
+	if (strcmp(name, DUNS_XATTR_NAME) != 0 || inode->kind != INODE_ROOT)
+		return ENODATA;
+	link_text(inode->cont, link);
+	*text = strdup(link);
+	return *text == NULL ? ENOMEM : 0;
+}
+
+bool query_is_ours(const char *name)
+{
+	return strncmp(name, "user.dfuse.", strlen("user.dfuse.")) == 0;
+}
+
+int query_evict(struct mount *m, struct inode *inode)
+{
+	return invalidate_later(m, inode, true);
+}
