@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "attr.h"
 #include "error.h"
-#include "lookup.h"
 #include "mount.h"
 #include "stat.h"
 #include "tx.h"
@@ -199,20 +199,21 @@ static int find(struct dfs *dfs, dfs_obj_t *parent, const char *name, bool follo
 	return rc;
 }
 
+int attr_set(struct dfs *dfs, const struct lookup *l, struct stat *stbuf, int flags)
+{
+	return set_attr(dfs, &l->place, &l->entry, DAOS_HDL_INVAL, false, stbuf, flags);
+}
+
 static int set_by_name(struct dfs *dfs, dfs_obj_t *parent, const char *name, bool follow, struct stat *st, int flags)
 {
 	struct lookup l;
-	int rc;
+	int rc = dfs != NULL ? mount_check_write(dfs) : EINVAL;
 
-	if (dfs == NULL)
-		return EINVAL;
-	rc = mount_check_write(dfs);
+	if (rc == 0)
+		rc = find(dfs, parent, name, follow, &l);
 	if (rc != 0)
 		return rc;
-	rc = find(dfs, parent, name, follow, &l);
-	if (rc != 0)
-		return rc;
-	rc = set_attr(dfs, &l.place, &l.entry, DAOS_HDL_INVAL, false, st, flags);
+	rc = attr_set(dfs, &l, st, flags);
 	lookup_put(&l);
 	return rc;
 }
@@ -268,23 +269,28 @@ static int check_access(const struct entry *e, int mask)
 	return (mask & ~bits & 7) == 0 ? 0 : EACCES;
 }
 
+int attr_access(struct dfs *dfs, const struct entry *e, int mask)
+{
+	int rc = 0;
+
+	if ((mask & ~(R_OK | W_OK | X_OK)) != 0)
+		return EINVAL;
+	if (mask & W_OK)
+		rc = mount_check_write(dfs);
+	if (rc == 0 && mask != F_OK)
+		rc = check_access(e, mask);
+	return rc;
+}
+
 int dfs_access(dfs_t *dfs, dfs_obj_t *parent, const char *name, int mask)
 {
 	struct lookup l;
 	int rc;
 
-	if (dfs == NULL || (mask & ~(R_OK | W_OK | X_OK)) != 0)
-		return EINVAL;
-	if (mask & W_OK) {
-		rc = mount_check_write(dfs);
-		if (rc != 0)
-			return rc;
-	}
 	rc = find(dfs, parent, name, true, &l);
 	if (rc != 0)
 		return rc;
-	if (mask != F_OK)
-		rc = check_access(&l.entry, mask);
+	rc = attr_access(dfs, &l.entry, mask);
 	lookup_put(&l);
 	return rc;
 }

@@ -172,12 +172,17 @@ void lookup_put(struct lookup *l)
 	place_put(&l->place);
 }
 
+int lookup_obj(struct dfs *dfs, const struct lookup *l, int flags, struct dfs_obj **obj)
+{
+	return obj_new(dfs, l->place.dir, l->place.name, &l->entry, l->value, flags, obj);
+}
+
 /* Make an object of what was found, and say what it is. Takes the lookup's reference. */
 static int lookup_open(struct dfs *dfs, struct lookup *l, int flags, dfs_obj_t **obj, mode_t *mode, struct stat *stbuf)
 {
 	int rc;
 
-	rc = obj_new(dfs, l->place.dir, l->place.name, &l->entry, l->value, flags, obj);
+	rc = lookup_obj(dfs, l, flags, obj);
 	lookup_put(l);
 	if (rc != 0)
 		return rc;
@@ -195,7 +200,7 @@ static int lookup_open(struct dfs *dfs, struct lookup *l, int flags, dfs_obj_t *
 }
 
 /* "." and ".." have a meaning in symbolic links only; callers that take paths from users resolve them themselves. */
-static bool has_dots(const char *path)
+bool lookup_has_dots(const char *path)
 {
 	for (; *path != '\0'; path += strcspn(path, "/")) {
 		size_t len;
@@ -221,7 +226,7 @@ int dfs_lookup(dfs_t *dfs, const char *path, int flags, dfs_obj_t **obj, mode_t 
 		return rc;
 	if (strnlen(path, DFS_MAX_PATH) == DFS_MAX_PATH)
 		return ENAMETOOLONG;
-	if (has_dots(path))
+	if (lookup_has_dots(path))
 		return EOPNOTSUPP;
 	rc = lookup_walk(dfs, NULL, path, !(flags & O_NOFOLLOW), &l);
 	if (rc != 0)

@@ -29,4 +29,10 @@ int lookup_name(struct dfs *dfs, struct dnode *dir, const char *name, bool follo
 
 void lookup_put(struct lookup *l);
 
+/* Open what was found, with the access mode of `flags`. */
+int lookup_obj(struct dfs *dfs, const struct lookup *l, int flags, struct dfs_obj **obj);
+
+/* Whether "." or ".." is a component of `path`. */
+bool lookup_has_dots(const char *path);
+
 #endif
