@@ -1,0 +1,160 @@
+#include "commands.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include "dfuse_path.h"
+#include "json_build.h"
+
+static uint64_t number(struct json_object *answer, const char *key)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(answer, key, &value) ? json_object_get_uint64(value) : 0;
+}
+
+static void print_statistics(const struct context *ctx, struct json_object *stats)
+{
+	uint64_t total = 0;
+
+	json_object_object_foreach(stats, key, value)
+	{
+		(void)key;
+		total += json_object_get_uint64(value);
+	}
+	json_object_object_foreach(stats, name, count)
+	{
+		uint64_t n = json_object_get_uint64(count);
+		char upper[32];
+		size_t i = 0;
+
+		for (; name[i] != '\0' && i + 1 < sizeof(upper); i++)
+			upper[i] = name[i] >= 'a' && name[i] <= 'z' ? name[i] - 32 : name[i];
+		upper[i] = '\0';
+		if (n > 0)
+			out(ctx, "%16s: %5.1f%% (%" PRIu64 ")\n", upper, n * 100.0 / total, n);
+	}
+}
+
+static int compare_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The numbers that are not 0, by name. */
+static struct json_object *statistics_json(struct json_object *stats)
+{
+	struct json_object *sorted = json_object_new_object();
+	size_t nr		   = 0;
+	const char **name	   = calloc(json_object_object_length(stats) + 1, sizeof(*name));
+
+	if (name == NULL)
+		return sorted;
+	json_object_object_foreach(stats, key, value)
+	{
+		if (json_object_get_uint64(value) > 0)
+			name[nr++] = key;
+	}
+	qsort(name, nr, sizeof(*name), compare_text);
+	for (size_t i = 0; i < nr; i++)
+		json_add_number(sorted, name[i], number(stats, name[i]));
+	free(name);
+	return sorted;
+}
+
+static int ask(struct context *ctx, const char *path, struct json_object **answer)
+{
+	if (dfuse_path_is_mounted(path) && dfuse_path_ask(path, "user.dfuse.query", answer) == 0)
+		return 0;
+	return fail_der(ctx, -DER_MISC, "failed to query %s", path);
+}
+
+static struct json_object *usage_json(struct json_object *answer)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_number(o, "inodes", number(answer, "inodes"));
+	json_add_number(o, "open_files", number(answer, "open_files"));
+	json_add_number(o, "pools", number(answer, "pools"));
+	json_add_number(o, "containers", number(answer, "containers"));
+	return o;
+}
+
+/* Whether the inode with --inode's number is one that dfuse holds: its answer names those it was asked for. */
+static int query_inode(struct context *ctx, const char *path, struct json_object *response)
+{
+	struct json_object *answer = NULL;
+	char attr[64];
+	bool resident;
+
+	snprintf(attr, sizeof(attr), "user.dfuse.inode.%s", ctx->opt[OPT_INODE]);
+	if (dfuse_path_ask(path, attr, &answer) != 0)
+		return fail_der(ctx, -DER_NOTSUPPORTED, "failed to query inode %s of %s", ctx->opt[OPT_INODE], path);
+	resident = number(answer, "resident") != 0;
+	json_object_put(answer);
+	out(ctx, "      Inode: %s %s\n", ctx->opt[OPT_INODE], resident ? "resident" : "not resident");
+	json_add_bool(response, "resident", resident);
+	return 0;
+}
+
+int cmd_fs_query(struct context *ctx)
+{
+	struct json_object *answer = NULL, *stats;
+	const char *path	   = has(ctx, OPT_PATH) ? ctx->opt[OPT_PATH] : arg(ctx, 0);
+	struct json_object *response;
+	int rc;
+
+	if (path == NULL)
+		return fail(ctx, "a path in a mount of dfuse is required");
+	rc = ask(ctx, path, &answer);
+	if (rc != 0)
+		return rc;
+	response = usage_json(answer);
+	out(ctx, "DFuse descriptor usage.\n      Pools: %" PRIu64 "\n Containers: %" PRIu64 "\n", number(answer, "pools"),
+	    number(answer, "containers"));
+	out(ctx, "     Inodes: %" PRIu64 "\n Open files: %" PRIu64 "\n", number(answer, "inodes"),
+	    number(answer, "open_files"));
+	if (has(ctx, OPT_INODE))
+		rc = query_inode(ctx, path, response);
+	if (json_object_object_get_ex(answer, "statistics", &stats)) {
+		print_statistics(ctx, stats);
+		json_add(response, "statistics", statistics_json(stats));
+	}
+	respond(ctx, response);
+	json_object_put(answer);
+	return rc;
+}
+
+int cmd_fs_evict(struct context *ctx)
+{
+	struct json_object *answer = NULL, *response;
+	const char *path	   = has(ctx, OPT_PATH) ? ctx->opt[OPT_PATH] : arg(ctx, 0);
+	struct stat st;
+	int rc;
+
+	if (path == NULL)
+		return fail(ctx, "a path in a mount of dfuse is required");
+	if (stat(path, &st) != 0)
+		return fail_errno(ctx, errno, "failed to evict %s", path);
+	if (!dfuse_path_is_mounted(path))
+		return fail_der(ctx, -DER_MISC, "failed to evict %s", path);
+	if (setxattr(path, "user.dfuse.evict", "1", 1, 0) != 0)
+		return fail_errno(ctx, errno, "failed to evict %s", path);
+	rc = ask(ctx, path, &answer);
+	if (rc != 0)
+		return rc;
+	out(ctx, "DFuse descriptor usage.\n Evicted inode: %" PRIu64 "\n         Pools: %" PRIu64 "\n", (uint64_t)st.st_ino,
+	    number(answer, "pools"));
+	out(ctx, "    Containers: %" PRIu64 "\n        Inodes: %" PRIu64 "\n    Open files: %" PRIu64 "\n",
+	    number(answer, "containers"), number(answer, "inodes"), number(answer, "open_files"));
+	response = usage_json(answer);
+	json_add_number(response, "inode", st.st_ino);
+	respond(ctx, response);
+	json_object_put(answer);
+	return 0;
+}
