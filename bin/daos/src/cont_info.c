@@ -1,5 +1,6 @@
 #include "cont_info.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -38,6 +39,23 @@ static void take_props(daos_prop_t *prop, struct cont_info *ci)
 	}
 }
 
+/* Classes that are automatic are shown as what the root gives to new entries. */
+static void take_classes(dfs_t *dfs, dfs_attr_t *attr)
+{
+	dfs_obj_info_t info = {0};
+	dfs_obj_t *root;
+
+	if (dfs_lookup(dfs, "/", O_RDONLY, &root, NULL, NULL) != 0)
+		return;
+	if (dfs_obj_get_info(dfs, root, &info) == 0) {
+		if (attr->da_dir_oclass_id == OC_UNKNOWN)
+			attr->da_dir_oclass_id = info.doi_dir_oclass_id;
+		if (attr->da_file_oclass_id == OC_UNKNOWN)
+			attr->da_file_oclass_id = info.doi_file_oclass_id;
+	}
+	dfs_release(root);
+}
+
 /* A container that says POSIX but is damaged is still shown, without what its superblock would say. */
 static void take_dfs(struct target *t, struct cont_info *ci)
 {
@@ -46,6 +64,8 @@ static void take_dfs(struct target *t, struct cont_info *ci)
 	if (dfs_mount(t->poh, t->coh, DFS_RDONLY, &dfs) != 0)
 		return;
 	ci->is_dfs = dfs_query(dfs, &ci->dfs) == 0;
+	if (ci->is_dfs)
+		take_classes(dfs, &ci->dfs);
 	dfs_umount(dfs);
 }
 
