@@ -320,8 +320,8 @@ int kv_update(struct kv_dkey *d, const daos_iod_t *iod, d_sg_list_t *sgl)
 		sgl_start(&c, sgl, false);
 	if (iod->iod_type == DAOS_IOD_ARRAY)
 		return update_array(d, iod, &c);
-	if (bytes == 0)
-		return kv_akey_remove(d, &iod->iod_name, &a);
+	if (bytes == 0) /* an empty value exists: it is listed, and found by a conditional fetch */
+		return update_single(d, &iod->iod_name, &a, "", 0);
 	data = sgl_piece(&c, bytes);
 	if (data == NULL) {
 		data = copy = malloc(bytes);
