@@ -71,7 +71,7 @@ static int apply(struct dfs *dfs, struct set_attr *sa, unsigned *fields)
 	const struct stat *st = sa->ask;
 
 	*fields = ENTRY_CTIME;
-	clock_gettime(CLOCK_REALTIME, &e->ctime);
+	entry_now(&e->ctime);
 	if (sa->flags & DFS_SET_ATTR_MODE) {
 		if ((st->st_mode & S_IFMT) != 0 && (st->st_mode & S_IFMT) != (e->mode & S_IFMT))
 			return EINVAL;

@@ -191,7 +191,7 @@ static int relink_object(struct dfs_obj *dir, daos_obj_id_t oid)
 	int len	       = snprintf(name, sizeof(name), "%" PRIu64 ".%" PRIu64, oid.hi, oid.lo);
 
 	e.mode = is_directory(oid) ? S_IFDIR | 0700 : S_IFREG | 0600;
-	clock_gettime(CLOCK_REALTIME, &e.mtime);
+	entry_now(&e.mtime);
 	e.ctime = e.mtime;
 	return entry_insert(dir->dir->oh, DAOS_TX_NONE, name, len, &e, NULL);
 }

@@ -182,7 +182,7 @@ int dfs_cont_set_owner(daos_handle_t coh, d_string_t user, uid_t uid, d_string_t
 			e.uid = uid;
 		if (gid != (gid_t)-1)
 			e.gid = gid;
-		clock_gettime(CLOCK_REALTIME, &e.ctime);
+		entry_now(&e.ctime);
 		rc = entry_set(oh, DAOS_TX_NONE, ROOT_NAME, sizeof(ROOT_NAME) - 1, &e, ENTRY_OWNER | ENTRY_CTIME);
 	}
 	daos_obj_close(oh, NULL);

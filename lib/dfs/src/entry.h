@@ -65,6 +65,12 @@ enum entry_field {
 	ENTRY_OCLASS	 = 32,
 };
 
+/* The clock of entries. */
+static inline void entry_now(struct timespec *ts)
+{
+	clock_gettime(CLOCK_REALTIME, ts);
+}
+
 /* Room for any symbolic link's target and a terminating NUL. */
 typedef char entry_value_t[DFS_MAX_PATH];
 

@@ -52,7 +52,7 @@ static int set_info_body(struct dfs *dfs, daos_handle_t th, void *arg)
 		e.oclass = s->oclass;
 	else
 		e.chunk_size = s->chunk_size;
-	clock_gettime(CLOCK_REALTIME, &e.ctime);
+	entry_now(&e.ctime);
 	return entry_set(p->dir->oh, th, p->name, p->len, &e, s->field | ENTRY_CTIME);
 }
 

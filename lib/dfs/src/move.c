@@ -47,7 +47,7 @@ static int end_fetch_akeys(daos_handle_t th, struct end *end)
 /* What `what` names becomes the entry at `where`. */
 static int end_put(daos_handle_t th, struct end *what, const struct end *where)
 {
-	clock_gettime(CLOCK_REALTIME, &what->entry.ctime);
+	entry_now(&what->entry.ctime);
 	return entry_put(where->dir->oh, th, where->name, where->len, &what->entry, &what->akeys);
 }
 
@@ -89,8 +89,11 @@ static int move_body(struct dfs *dfs, daos_handle_t th, void *arg)
 		rc = end_fetch_akeys(th, &m->from);
 	if (rc != 0)
 		return rc;
-	if (m->replaced)
+	if (m->replaced) {
 		rc = entry_remove(m->to.dir->oh, th, m->to.name, m->to.len);
+		if (rc == 0)
+			rc = remove_object(dfs, th, &m->to.entry);
+	}
 	if (rc == 0)
 		rc = end_put(th, &m->from, &m->to);
 	if (rc == 0)
@@ -117,11 +120,9 @@ int dfs_move(dfs_t *dfs, dfs_obj_t *parent, const char *name, dfs_obj_t *new_par
 		return rc;
 	if (S_ISDIR(m.from.entry.mode))
 		dnode_moved(dfs, m.from.entry.oid, m.to.dir, new_name);
-	if (!m.replaced)
-		return 0;
-	if (oid != NULL)
+	if (m.replaced && oid != NULL)
 		*oid = m.to.entry.oid;
-	return remove_object(dfs, &m.to.entry);
+	return 0;
 }
 
 static int exchange_body(struct dfs *dfs, daos_handle_t th, void *arg)

@@ -46,7 +46,7 @@ static int create_entry(struct dfs *dfs, const struct creation *c, mode_t mode, 
 	e->mode = mode;
 	e->uid	= geteuid();
 	e->gid	= getegid();
-	clock_gettime(CLOCK_REALTIME, &e->mtime);
+	entry_now(&e->mtime);
 	e->ctime = e->mtime;
 	switch (mode & S_IFMT) {
 	case S_IFREG:

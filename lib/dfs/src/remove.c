@@ -17,36 +17,29 @@ int remove_check_empty(struct dfs *dfs, daos_handle_t th, const struct entry *e)
 	rc = dnode_get(dfs, e->oid, NULL, NULL, &dn);
 	if (rc != 0)
 		return rc;
-	rc = entry_dir_empty(dn->oh, th, &empty);
+	/* A transaction remembers all that it has listed; a directory with entries need not be. */
+	rc = entry_dir_empty(dn->oh, DAOS_TX_NONE, &empty);
+	if (rc == 0 && empty)
+		rc = entry_dir_empty(dn->oh, th, &empty);
 	dnode_put(dn);
 	if (rc == 0 && !empty)
 		rc = ENOTEMPTY;
 	return rc;
 }
 
-int remove_object(struct dfs *dfs, const struct entry *e)
+int remove_object(struct dfs *dfs, daos_handle_t th, const struct entry *e)
 {
 	daos_handle_t oh;
-	struct dnode *dn;
 	int rc;
 
-	if (S_ISREG(e->mode)) {
-		rc = obj_open_array(dfs, e->oid, e->chunk_size, O_RDWR, &oh);
-		if (rc != 0)
-			return rc;
-		rc = daos_array_destroy(oh, DAOS_TX_NONE, NULL);
-		daos_array_close(oh, NULL);
-		/* Nothing was ever written to it. */
-		return rc == -DER_NONEXIST ? 0 : der_to_errno(rc);
-	}
-	if (!S_ISDIR(e->mode))
+	if (S_ISLNK(e->mode))
 		return 0;
-	rc = dnode_get(dfs, e->oid, NULL, NULL, &dn);
+	rc = daos_obj_open(dfs->coh, e->oid, DAOS_OO_RW, &oh, NULL);
 	if (rc != 0)
-		return rc;
-	rc = der_to_errno(daos_obj_punch(dn->oh, DAOS_TX_NONE, 0, NULL));
-	dnode_put(dn);
-	return rc;
+		return der_to_errno(rc);
+	rc = daos_obj_punch(oh, th, 0, NULL);
+	daos_obj_close(oh, NULL);
+	return der_to_errno(rc);
 }
 
 struct removal {
@@ -69,14 +62,9 @@ static int remove_body(struct dfs *dfs, daos_handle_t th, void *arg)
 		rc = remove_check_empty(dfs, th, &r->entry);
 	if (rc == 0)
 		rc = entry_remove(r->dir->oh, th, r->name, r->len);
+	if (rc == 0)
+		rc = remove_object(dfs, th, &r->entry);
 	return rc;
-}
-
-static int remove_name(struct dfs *dfs, struct removal *r)
-{
-	int rc = tx_run(dfs, remove_body, r);
-
-	return rc != 0 ? rc : remove_object(dfs, &r->entry);
 }
 
 static int remove_tree(struct dfs *dfs, struct removal *r);
@@ -118,7 +106,7 @@ static int remove_tree(struct dfs *dfs, struct removal *r)
 	struct dnode *dn;
 	int rc;
 
-	while ((rc = remove_name(dfs, r)) == ENOTEMPTY) {
+	while ((rc = tx_run(dfs, remove_body, r)) == ENOTEMPTY) {
 		rc = dnode_get(dfs, r->entry.oid, NULL, NULL, &dn);
 		if (rc != 0)
 			return rc;
@@ -142,7 +130,7 @@ int remove_typed(struct dfs *dfs, dfs_obj_t *parent, const char *name, bool forc
 		rc = entry_name_check(name, &r.len);
 	if (rc != 0)
 		return rc;
-	rc = force ? remove_tree(dfs, &r) : remove_name(dfs, &r);
+	rc = force ? remove_tree(dfs, &r) : tx_run(dfs, remove_body, &r);
 	if (rc == 0 && oid != NULL)
 		*oid = r.entry.oid;
 	return rc;

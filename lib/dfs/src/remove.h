@@ -1,9 +1,9 @@
 /*
  * remove.h: what removing a name and replacing it by a rename have in common.
  *
- * The entry goes first, with what must be true at that moment checked in the same transaction; the object's content goes
- * after it. A crash in between leaves an object that no entry names, which costs space until dfs_cont_check() finds it, and
- * never an entry without its object.
+ * An entry and the object that it names go in one transaction, with what must be true at that moment checked in it. So
+ * nobody sees an entry without its object, and a crash leaves both or neither. What others have open of a removed file
+ * stays readable for them as far as the engine allows it.
  */
 #ifndef DFS_REMOVE_H
 #define DFS_REMOVE_H
@@ -18,12 +18,12 @@
 int remove_typed(struct dfs *dfs, dfs_obj_t *parent, const char *name, bool force, mode_t type, daos_obj_id_t *oid);
 
 /*
- * In a transaction: ENOTEMPTY if `e` is a directory with entries. Together with what the transaction then does to the entry
- * this is safe against a concurrent creation in the directory.
+ * In a transaction: ENOTEMPTY if `e` is a directory with entries. Together with what the transaction then does this is safe
+ * against a concurrent creation in the directory.
  */
 int remove_check_empty(struct dfs *dfs, daos_handle_t th, const struct entry *e);
 
-/* Destroy what an entry that is gone has named: a file's bytes, a directory's (empty) object. */
-int remove_object(struct dfs *dfs, const struct entry *e);
+/* In a transaction: destroy what an entry names: a file's bytes, a directory's (empty) object. */
+int remove_object(struct dfs *dfs, daos_handle_t th, const struct entry *e);
 
 #endif

@@ -157,7 +157,7 @@ static int sb_insert(daos_handle_t oh, daos_handle_t th, const struct superblock
 			     io.iod, io.sgl, NULL);
 	if (rc != 0)
 		return der_to_errno(rc);
-	clock_gettime(CLOCK_REALTIME, &root.mtime);
+	entry_now(&root.mtime);
 	root.ctime = root.mtime;
 	return entry_insert(oh, th, ROOT_NAME, sizeof(ROOT_NAME) - 1, &root, NULL);
 }

@@ -61,7 +61,7 @@ int dfs_sys_utimens(dfs_sys_t *sys, const char *path, const struct timespec *tim
 	struct stat st = {0};
 	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
+	entry_now(&now);
 	st.st_atim = times == NULL || times[0].tv_nsec == UTIME_NOW ? now : times[0];
 	st.st_mtim = times == NULL || times[1].tv_nsec == UTIME_NOW ? now : times[1];
 	if (st.st_mtim.tv_nsec == UTIME_OMIT)

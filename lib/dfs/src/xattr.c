@@ -70,7 +70,7 @@ struct xattr_change {
 
 static int touch(const struct xattr_change *x, daos_handle_t th, struct entry *e)
 {
-	clock_gettime(CLOCK_REALTIME, &e->ctime);
+	entry_now(&e->ctime);
 	return entry_set(x->place->dir->oh, th, x->place->name, x->place->len, e, ENTRY_CTIME);
 }
 
