@@ -1,5 +1,8 @@
 /*
- * daos_obj_class.h: Object classes: how an object is spread and protected.
+ * daos_obj_class.h: object classes: over how many targets an object is spread, and how it is protected.
+ *
+ * The embedded engine has one target and keeps one copy: a class changes nothing there, but is recorded with the object
+ * and given back.
  */
 #ifndef DFUSE_DAOS_OBJ_CLASS_H
 #define DFUSE_DAOS_OBJ_CLASS_H
@@ -10,12 +13,23 @@
 extern "C" {
 #endif
 
+/* Room for the name of a class, with the NUL. */
 #define MAX_OBJ_CLASS_NAME_LEN 24
+
+/* As a number of groups, "X" in names: as many as the pool has room for. */
 #define MAX_NUM_GROUPS 65535
+
+/* A class is its redundancy, shifted, and the number of its groups. */
 #define OC_REDUN_SHIFT 24
 
+typedef uint32_t daos_oclass_id_t;
+typedef uint16_t daos_oclass_hints_t; /* DAOS_OCH_*: daos_obj.h */
+
+/* Redundancies (OR_) and the classes that have a name (OC_). Any other number of groups can be composed. */
 enum daos_obj_redun {
-	OC_UNKNOWN = 0,
+	OC_UNKNOWN = 0, /* for the library to choose */
+
+	/* Redundancies: n copies. */
 	OR_RP_1 = 1,
 	OR_RP_2 = 8,
 	OR_RP_3 = 9,
@@ -30,6 +44,8 @@ enum daos_obj_redun {
 	OR_RP_48 = 18,
 	OR_RP_64 = 19,
 	OR_RP_128 = 20,
+
+	/* Erasure code: data and parity parts. */
 	OR_RS_2P1 = 32,
 	OR_RS_2P2 = 33,
 	OR_RS_4P1 = 34,
@@ -41,6 +57,8 @@ enum daos_obj_redun {
 	OR_RS_4P3 = 40,
 	OR_RS_8P3 = 41,
 	OR_RS_16P3 = 42,
+
+	/* Old classes that name a size. */
 	OC_BACK_COMPAT = 50,
 	OC_TINY = 51,
 	OC_SMALL = 52,
@@ -59,6 +77,8 @@ enum daos_obj_redun {
 	OC_EC_SMALL = 101,
 	OC_EC_LARGE = 102,
 	OC_EC_MAX = 103,
+
+	/* One copy, on n targets. */
 	OC_S1 = 0x1000001,
 	OC_S2 = 0x1000002,
 	OC_S4 = 0x1000004,
@@ -68,6 +88,8 @@ enum daos_obj_redun {
 	OC_S16 = 0x1000010,
 	OC_S32 = 0x1000020,
 	OC_SX = 0x100ffff,
+
+	/* RP_rGn: n groups of r copies. */
 	OC_RP_2G1 = 0x8000001,
 	OC_RP_2G2 = 0x8000002,
 	OC_RP_2G4 = 0x8000004,
@@ -120,6 +142,8 @@ enum daos_obj_redun {
 	OC_RP_48G1 = 0x12000001,
 	OC_RP_64G1 = 0x13000001,
 	OC_RP_128G1 = 0x14000001,
+
+	/* EC_dPpGn: n groups of d data and p parity parts. */
 	OC_EC_2P1G1 = 0x20000001,
 	OC_EC_2P1G2 = 0x20000002,
 	OC_EC_2P1G4 = 0x20000004,
@@ -219,60 +243,92 @@ enum daos_obj_redun {
 	OC_EC_16P3G16 = 0x2a000010,
 	OC_EC_16P3G32 = 0x2a000020,
 	OC_EC_16P3GX = 0x2a00ffff,
+
 	OC_RESERVED = 0x40000000,
 };
 
+/* How the parts of an object lie on targets. */
 enum daos_obj_schema {
-	DAOS_OS_SINGLE = 0,
-	DAOS_OS_STRIPED = 1,
+	DAOS_OS_SINGLE	    = 0, /* one group */
+	DAOS_OS_STRIPED	    = 1, /* several */
 	DAOS_OS_DYN_STRIPED = 2,
 	DAOS_OS_DYN_CHUNKED = 3,
 };
 
+/* How an object is protected. */
 enum daos_obj_resil {
-	DAOS_RES_EC = 0,
-	DAOS_RES_REPL = 1,
+	DAOS_RES_EC   = 0, /* erasure code */
+	DAOS_RES_REPL = 1, /* copies */
 };
 
-typedef uint32_t daos_oclass_id_t;
-typedef uint16_t daos_oclass_hints_t;
-
+/* Protection by copies. */
 struct daos_rp_attr {
-	unsigned int r_proto;
-	unsigned int r_num;
+	unsigned int r_proto; /* always 0 */
+	unsigned int r_num;   /* copies, 1 for no protection */
 };
 
+/* Protection by erasure code. */
 struct daos_ec_attr {
-	short unsigned int e_k;
-	short unsigned int e_p;
-	unsigned int e_len;
+	unsigned short e_k; /* data parts */
+	unsigned short e_p; /* parity parts */
+	unsigned int e_len; /* bytes of a part */
 };
 
+/* What a class stands for. */
 struct daos_oclass_attr {
 	enum daos_obj_schema ca_schema;
 	enum daos_obj_resil ca_resil;
-	unsigned int ca_resil_degree;
-	unsigned int ca_grp_nr;
+	unsigned int ca_resil_degree; /* how many targets can fail without loss */
+	unsigned int ca_grp_nr;	      /* groups, MAX_NUM_GROUPS for all */
 	union {
-		struct daos_rp_attr rp;
-		struct daos_ec_attr ec;
+		struct daos_rp_attr rp; /* DAOS_RES_REPL */
+		struct daos_ec_attr ec; /* DAOS_RES_EC */
 	} u;
 };
 
+/* For daos_obj_list_class(): two arrays with room for cl_nr classes, cl_cattrs may be NULL. */
 struct daos_oclass_list {
 	uint32_t cl_nr;
-	uint32_t cl_nr_out;
+	uint32_t cl_nr_out; /* how many there are now */
 	daos_oclass_id_t *cl_cids;
 	struct daos_oclass_attr *cl_cattrs;
 };
 
-int daos_oclass_name2id(const char *);
-ssize_t daos_oclass_names_list(size_t, char *);
-int daos_oclass_nr(int);
-int daos_oclass_id2name(daos_oclass_id_t, char *);
-int daos_obj_register_class(daos_handle_t, daos_oclass_id_t, struct daos_oclass_attr *, daos_event_t *);
-int daos_obj_query_class(daos_handle_t, daos_oclass_id_t, struct daos_oclass_attr *, daos_event_t *);
-int daos_obj_list_class(daos_handle_t, struct daos_oclass_list *, daos_anchor_t *, daos_event_t *);
+/*
+ * Names
+ *
+ * A class is named like its enumerator without OC_: "S1", "RP_2GX", "EC_4P2G8". Any number of groups is possible, also
+ * where there is no enumerator ("S3").
+ */
+
+/* The class of a name; OC_UNKNOWN if it is not a class's. */
+int daos_oclass_name2id(const char *name);
+
+/*
+ * Write the names of all classes that have an enumerator, separated by ", ", into the `size` bytes at `str`, cut off if
+ * they do not fit. Returns the length of the whole text; more room than that is needed for it. `str` may be NULL if
+ * `size` is 0.
+ */
+ssize_t daos_oclass_names_list(size_t size, char *str);
+
+/* How many names that is. The argument is reserved. */
+int daos_oclass_nr(int reserved);
+
+/* The name of a class, into MAX_OBJ_CLASS_NAME_LEN bytes. Not a class: "UNKNOWN", and -1 is returned. */
+int daos_oclass_id2name(daos_oclass_id_t oc_id, char *name);
+
+/*
+ * Classes of a container
+ */
+
+/* Define a class. Nobody can: -DER_NOSYS. */
+int daos_obj_register_class(daos_handle_t coh, daos_oclass_id_t cid, struct daos_oclass_attr *cattr, daos_event_t *ev);
+
+/* What a class stands for. -DER_NONEXIST: there is no such class. */
+int daos_obj_query_class(daos_handle_t coh, daos_oclass_id_t cid, struct daos_oclass_attr *cattr, daos_event_t *ev);
+
+/* List classes, going on at `anchor`. */
+int daos_obj_list_class(daos_handle_t coh, struct daos_oclass_list *clist, daos_anchor_t *anchor, daos_event_t *ev);
 
 #ifdef __cplusplus
 }
