@@ -51,8 +51,8 @@ static inline bool daos_anchor_is_eof(daos_anchor_t *anchor)
  * Transactions
  *
  * Updates made with a transaction's handle are collected, invisible to all others, and become visible together when it
- * is committed. Reads with its handle are noted, and the commit fails with -DER_TX_RESTART if something read has changed
- * since. The usual loop:
+ * is committed. Reads with its handle are noted, and the commit fails with -DER_TX_RESTART if something read has
+ *changed since. The usual loop:
  *
  *	daos_tx_open(coh, &th, 0, NULL);
  *	do {
@@ -65,7 +65,7 @@ static inline bool daos_anchor_is_eof(daos_anchor_t *anchor)
  */
 
 enum {
-	DAOS_TF_RDONLY	  = 1, /* only reads; updates with it fail with -DER_NO_PERM */
+	DAOS_TF_RDONLY = 1,    /* only reads; updates with it fail with -DER_NO_PERM */
 	DAOS_TF_ZERO_COPY = 2, /* values passed to updates stay unchanged until the commit and need not be copied */
 };
 

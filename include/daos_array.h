@@ -2,9 +2,9 @@
  * daos_array.h: arrays of equally long cells.
  *
  * An array is an object whose integer dkeys each hold a chunk of consecutive cells: cell i is record i % chunk size of
- * dkey i / chunk size + 1, akey "0". Cells that were never written read as zero bytes and take no space. Sizes and places
- * below are in cells. `th` is a transaction or DAOS_TX_NONE. In the embedded engine only creating and destroying arrays
- * can be part of a transaction: cells are read and written at once, whatever `th` is.
+ * dkey i / chunk size + 1, akey "0". Cells that were never written read as zero bytes and take no space. Sizes and
+ * places below are in cells. `th` is a transaction or DAOS_TX_NONE. In the embedded engine only creating and destroying
+ * arrays can be part of a transaction: cells are read and written at once, whatever `th` is.
  */
 #ifndef DFUSE_DAOS_ARRAY_H
 #define DFUSE_DAOS_ARRAY_H
@@ -70,8 +70,8 @@ int daos_array_open_with_attr(daos_handle_t coh, daos_obj_id_t oid, daos_handle_
 			      daos_size_t cell_size, daos_size_t chunk_size, daos_handle_t *oh, daos_event_t *ev);
 
 /*
- * Turn a handle into bytes that another process can open. With glob->iov_buf NULL, only set iov_buf_len to the size that
- * it takes; otherwise iov_buf_len is the room, and iov_len is set. -DER_TRUNC: not enough room.
+ * Turn a handle into bytes that another process can open. With glob->iov_buf NULL, only set iov_buf_len to the size
+ * that it takes; otherwise iov_buf_len is the room, and iov_len is set. -DER_TRUNC: not enough room.
  */
 int daos_array_local2global(daos_handle_t oh, d_iov_t *glob);
 
@@ -81,8 +81,8 @@ int daos_array_global2local(daos_handle_t coh, d_iov_t glob, unsigned int mode, 
 int daos_array_close(daos_handle_t oh, daos_event_t *ev);
 
 /*
- * Read the ranges of `iod` into the buffers of `sgl`, which together are exactly as long. Cells beyond the end leave the
- * buffers as they are, and are counted in arr_nr_short_read.
+ * Read the ranges of `iod` into the buffers of `sgl`, which together are exactly as long. Cells beyond the end leave
+ * the buffers as they are, and are counted in arr_nr_short_read.
  *
  * -DER_INVAL: the lengths of ranges and buffers differ.
  */
@@ -112,7 +112,8 @@ int daos_array_get_attr(daos_handle_t oh, daos_size_t *chunk_size, daos_size_t *
 /*
  * Change the chunk size that an open handle goes by.
  *
- * -DER_BUSY: the array has cells already, in chunks of the old size. -DER_INVAL: the size is 0, or stored with the array.
+ * -DER_BUSY: the array has cells already, in chunks of the old size. -DER_INVAL: the size is 0, or stored with the
+ * array.
  */
 int daos_array_update_chunk_size(daos_handle_t oh, daos_size_t chunk_size);
 

@@ -1,8 +1,8 @@
 /*
  * daos_cont.h: containers: create, open, properties, user attributes, snapshots, object id allocation.
  *
- * A container lives in a pool, and is named by its UUID or by a label (daos_label_is_valid()), both as text. `coh` is an
- * open container, `poh` a connection to its pool. What changes a container needs a handle opened for writing
+ * A container lives in a pool, and is named by its UUID or by a label (daos_label_is_valid()), both as text. `coh` is
+ * an open container, `poh` a connection to its pool. What changes a container needs a handle opened for writing
  * (-DER_NO_PERM).
  */
 #ifndef DFUSE_DAOS_CONT_H
@@ -17,16 +17,16 @@ extern "C" {
 #endif
 
 /* How a container is opened: one of RO, RW and EX, and any of the others. */
-#define DAOS_COO_RO	    1	/* read */
-#define DAOS_COO_RW	    2	/* read and write */
-#define DAOS_COO_EX	    4	/* read and write, and nobody else at the same time */
-#define DAOS_COO_FORCE	    8	/* even if data may have been lost */
-#define DAOS_COO_RO_MDSTATS 16	/* with RO: the times of opening and closing are not recorded */
-#define DAOS_COO_EVICT	    32	/* first close all handles of this user */
-#define DAOS_COO_EVICT_ALL  64	/* first close all handles */
-#define DAOS_COO_NEW_LAYOUT 128 /* only with a library that knows the newest layout of objects */
-#define DAOS_COO_NBITS	    8
-#define DAOS_COO_MASK	    255
+#define DAOS_COO_RO	      1	  /* read */
+#define DAOS_COO_RW	      2	  /* read and write */
+#define DAOS_COO_EX	      4	  /* read and write, and nobody else at the same time */
+#define DAOS_COO_FORCE	      8	  /* even if data may have been lost */
+#define DAOS_COO_RO_MDSTATS   16  /* with RO: the times of opening and closing are not recorded */
+#define DAOS_COO_EVICT	      32  /* first close all handles of this user */
+#define DAOS_COO_EVICT_ALL    64  /* first close all handles */
+#define DAOS_COO_NEW_LAYOUT   128 /* only with a library that knows the newest layout of objects */
+#define DAOS_COO_NBITS	      8
+#define DAOS_COO_MASK	      255
 #define DAOS_COO_IO_BASE_MASK 7
 
 /* Room for the hints of a file system, with the NUL: see dfs_attr_t. */
@@ -58,11 +58,11 @@ int daos_cont_create_with_label(daos_handle_t poh, const char *label, daos_prop_
  * Open a container by label or UUID. `flags`: DAOS_COO_*. `info`, unless NULL, receives its description.
  *
  * -DER_NONEXIST: there is none. -DER_BUSY: another handle is in the way of DAOS_COO_EX, or such a handle of this one.
- * -DER_NO_PERM: for writing, in a pool that is connected to for reading. The embedded engine cannot close the handles of
- * others (DAOS_COO_EVICT, DAOS_COO_EVICT_ALL: -DER_NOTSUPPORTED).
+ * -DER_NO_PERM: for writing, in a pool that is connected to for reading. The embedded engine cannot close the handles
+ * of others (DAOS_COO_EVICT, DAOS_COO_EVICT_ALL: -DER_NOTSUPPORTED).
  */
-int daos_cont_open2(daos_handle_t poh, const char *cont, unsigned int flags, daos_handle_t *coh,
-		    daos_cont_info_t *info, daos_event_t *ev);
+int daos_cont_open2(daos_handle_t poh, const char *cont, unsigned int flags, daos_handle_t *coh, daos_cont_info_t *info,
+		    daos_event_t *ev);
 
 #define daos_cont_open daos_cont_open2
 
@@ -79,8 +79,8 @@ int daos_cont_destroy2(daos_handle_t poh, const char *cont, int force, daos_even
 #define daos_cont_destroy daos_cont_destroy2
 
 /*
- * Turn a handle into bytes that another process can open. With glob->iov_buf NULL, only set iov_buf_len to the size that
- * it takes; otherwise iov_buf_len is the room, and iov_len is set. -DER_TRUNC: not enough room.
+ * Turn a handle into bytes that another process can open. With glob->iov_buf NULL, only set iov_buf_len to the size
+ * that it takes; otherwise iov_buf_len is the room, and iov_len is set. -DER_TRUNC: not enough room.
  */
 int daos_cont_local2global(daos_handle_t coh, d_iov_t *glob);
 
@@ -143,8 +143,8 @@ int daos_cont_get_perms(daos_prop_t *cont_prop, uid_t uid, gid_t *gids, size_t n
  */
 
 /*
- * List the names, each with its NUL, one behind the other, as many as fit whole. *size is the room in `buf`, which may be
- * NULL, and becomes the size that all names take.
+ * List the names, each with its NUL, one behind the other, as many as fit whole. *size is the room in `buf`, which may
+ * be NULL, and becomes the size that all names take.
  */
 int daos_cont_list_attr(daos_handle_t coh, char *buf, size_t *size, daos_event_t *ev);
 
@@ -157,7 +157,8 @@ int daos_cont_list_attr(daos_handle_t coh, char *buf, size_t *size, daos_event_t
 int daos_cont_get_attr(daos_handle_t coh, int n, const char *const *names, void *const *values, size_t *sizes,
 		       daos_event_t *ev);
 
-/* Set `n` attributes; all of them or, if the call fails, none. -DER_INVAL: a name or value that is empty or too long. */
+/* Set `n` attributes; all of them or, if the call fails, none. -DER_INVAL: a name or value that is empty or too long.
+ */
 int daos_cont_set_attr(daos_handle_t coh, int n, const char *const *names, const void *const *values,
 		       const size_t *sizes, daos_event_t *ev);
 
@@ -169,20 +170,20 @@ int daos_cont_del_attr(daos_handle_t coh, int n, const char *const *names, daos_
  */
 
 /*
- * Allocate `num_oids` numbers that nobody else gets in this container, for the `lo` of object ids: *oid and the following
- * ones.
+ * Allocate `num_oids` numbers that nobody else gets in this container, for the `lo` of object ids: *oid and the
+ * following ones.
  */
 int daos_cont_alloc_oids(daos_handle_t coh, daos_size_t num_oids, uint64_t *oid, daos_event_t *ev);
 
 /*
  * Epochs and snapshots
  *
- * The embedded engine keeps one version of everything: a snapshot is an epoch with a name there, which can be listed and
- * destroyed; opening it or going back to it is not possible (-DER_NOTSUPPORTED, -DER_NOSYS).
+ * The embedded engine keeps one version of everything: a snapshot is an epoch with a name there, which can be listed
+ * and destroyed; opening it or going back to it is not possible (-DER_NOTSUPPORTED, -DER_NOSYS).
  */
 
 enum daos_snapshot_opts {
-	DAOS_SNAP_OPT_CR  = 1, /* create the snapshot */
+	DAOS_SNAP_OPT_CR = 1,  /* create the snapshot */
 	DAOS_SNAP_OPT_OIT = 2, /* and the table of its objects; not in the embedded engine: -DER_NOSYS */
 };
 

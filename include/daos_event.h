@@ -9,14 +9,14 @@
  *	daos_event_fini(&ev);
  *	daos_eq_destroy(eq, 0);
  *
- * An event belongs to a queue, or to none; then it is waited for with daos_event_test(). It can be given to one call at a
- * time, and again once it was polled or tested.
+ * An event belongs to a queue, or to none; then it is waited for with daos_event_test(). It can be given to one call at
+ *a time, and again once it was polled or tested.
  *
  * An event may have children. They are given to calls, the parent is polled or tested: it completes when all calls that
  * have been started with its children are done, with the error of the first child that failed.
  *
- * The embedded engine carries out a call in the thread that makes it: its event has completed when the call returns. On a
- * DAOS cluster, calls proceed only while some thread polls or tests.
+ * The embedded engine carries out a call in the thread that makes it: its event has completed when the call returns. On
+ *a DAOS cluster, calls proceed only while some thread polls or tests.
  */
 #ifndef DFUSE_DAOS_EVENT_H
 #define DFUSE_DAOS_EVENT_H
@@ -42,7 +42,8 @@ typedef int (*daos_event_comp_cb_t)(void *arg, daos_event_t *ev, int ret);
 int daos_eq_create(daos_handle_t *eqh);
 
 /* Flag of daos_eq_destroy(). */
-#define DAOS_EQ_DESTROY_FORCE 1 /* even if events were not polled: they are forgotten, but still need daos_event_fini() */
+#define DAOS_EQ_DESTROY_FORCE \
+	1 /* even if events were not polled: they are forgotten, but still need daos_event_fini() */
 
 /*
  * Destroy a queue. Threads that poll it return with -DER_NO_HDL.
@@ -54,8 +55,8 @@ int daos_eq_destroy(daos_handle_t eqh, int flags);
 /*
  * Take completed events off a queue, the one that completed first first.
  *
- * At most `nr_events` are stored in `events`. If there is none yet, wait up to `timeout` microseconds (DAOS_EQ_WAIT: for
- * ever, DAOS_EQ_NOWAIT: not at all); with `wait_running`, do not wait when no event of the queue is running.
+ * At most `nr_events` are stored in `events`. If there is none yet, wait up to `timeout` microseconds (DAOS_EQ_WAIT:
+ * for ever, DAOS_EQ_NOWAIT: not at all); with `wait_running`, do not wait when no event of the queue is running.
  *
  * Returns the number of events, which may be 0. -DER_INVAL: no room for events.
  */
@@ -98,8 +99,8 @@ daos_event_t *daos_event_next(daos_event_t *parent, daos_event_t *child);
 int daos_event_test(struct daos_event *ev, int64_t timeout, bool *flag);
 
 /*
- * Have `cb` called when the call that is given `ev` next completes, before the event can be polled. Callbacks are called
- * in the order in which they were registered, once.
+ * Have `cb` called when the call that is given `ev` next completes, before the event can be polled. Callbacks are
+ * called in the order in which they were registered, once.
  *
  * -DER_BUSY: the event is running or was not polled.
  */

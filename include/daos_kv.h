@@ -1,8 +1,8 @@
 /*
  * daos_kv.h: key-value objects: one value of any size per key, a text.
  *
- * The object's id has one of the types DAOS_OT_KV_*. `th` is a transaction or DAOS_TX_NONE. Keys are texts that end with
- * a NUL byte, which is not part of the key, and are not empty.
+ * The object's id has one of the types DAOS_OT_KV_*. `th` is a transaction or DAOS_TX_NONE. Keys are texts that end
+ * with a NUL byte, which is not part of the key, and are not empty.
  */
 #ifndef DFUSE_DAOS_KV_H
 #define DFUSE_DAOS_KV_H
@@ -37,8 +37,8 @@ int daos_kv_put(daos_handle_t oh, daos_handle_t th, uint64_t flags, const char *
 		daos_event_t *ev);
 
 /*
- * Read the value of `key`. *size is how many bytes `buf` has room for; it becomes the size of the value, 0 if the key is
- * not there. With `buf` NULL, only ask for the size.
+ * Read the value of `key`. *size is how many bytes `buf` has room for; it becomes the size of the value, 0 if the key
+ * is not there. With `buf` NULL, only ask for the size.
  *
  * -DER_REC2BIG: there is not enough room; *size says how much it takes.
  */

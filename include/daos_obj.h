@@ -1,9 +1,10 @@
 /*
  * daos_obj.h: objects: values under keys.
  *
- * An object holds akeys under dkeys: what shares a dkey is stored together and is updated together. An akey holds either a
- * single value or an array of records of one size, which may have holes. Keys are any bytes, 1 of them at least in a
- * dkey. There is nothing to create: objects, dkeys and akeys come with their first value and go with their last.
+ * An object holds akeys under dkeys: what shares a dkey is stored together and is updated together. An akey holds
+ * either a single value or an array of records of one size, which may have holes. Keys are any bytes, 1 of them at
+ * least in a dkey. There is nothing to create: objects, dkeys and akeys come with their first value and go with their
+ * last.
  *
  * In all calls, `oh` is an open object and `th` a transaction of its container, or DAOS_TX_NONE: then the call is a
  * transaction by itself. Updates need a handle opened for writing (-DER_NO_PERM).
@@ -26,75 +27,75 @@ extern "C" {
  * The upper half of `hi` is the library's: 8 bits of type, 8 bits of redundancy (enum daos_obj_redun), 16 bits of the
  * number of redundancy groups.
  */
-#define OID_FMT_INTR_BITS  32
-#define OID_FMT_TYPE_BITS  8
-#define OID_FMT_CLASS_BITS 8
-#define OID_FMT_META_BITS  16
+#define OID_FMT_INTR_BITS   32
+#define OID_FMT_TYPE_BITS   8
+#define OID_FMT_CLASS_BITS  8
+#define OID_FMT_META_BITS   16
 #define OID_FMT_TYPE_SHIFT  56
 #define OID_FMT_CLASS_SHIFT 48
 #define OID_FMT_META_SHIFT  32
-#define OID_FMT_TYPE_MAX  255UL
-#define OID_FMT_CLASS_MAX 255UL
-#define OID_FMT_META_MAX  65535UL
-#define OID_FMT_TYPE_MASK  0xff00000000000000UL
-#define OID_FMT_CLASS_MASK 0x00ff000000000000UL
-#define OID_FMT_META_MASK  0x0000ffff00000000UL
+#define OID_FMT_TYPE_MAX    255UL
+#define OID_FMT_CLASS_MAX   255UL
+#define OID_FMT_META_MAX    65535UL
+#define OID_FMT_TYPE_MASK   0xff00000000000000UL
+#define OID_FMT_CLASS_MASK  0x00ff000000000000UL
+#define OID_FMT_META_MASK   0x0000ffff00000000UL
 
 /*
- * What an object's keys are. Hashed: any bytes, listed in no particular order. Lexical: any bytes, listed in their order.
- * Integer: exactly 8 bytes, an unsigned number in the machine's byte order; these can be asked for their lowest and
- * highest (daos_obj_query_key()). MULTI: dkeys and akeys alike.
+ * What an object's keys are. Hashed: any bytes, listed in no particular order. Lexical: any bytes, listed in their
+ * order. Integer: exactly 8 bytes, an unsigned number in the machine's byte order; these can be asked for their lowest
+ * and highest (daos_obj_query_key()). MULTI: dkeys and akeys alike.
  */
 enum daos_otype_t {
-	DAOS_OT_MULTI_HASHED  = 0,
-	DAOS_OT_OIT	      = 1, /* the library's own */
-	DAOS_OT_DKEY_UINT64   = 2, /* akeys hashed */
-	DAOS_OT_AKEY_UINT64   = 3, /* dkeys hashed */
-	DAOS_OT_MULTI_UINT64  = 4,
-	DAOS_OT_DKEY_LEXICAL  = 5, /* akeys hashed */
-	DAOS_OT_AKEY_LEXICAL  = 6, /* dkeys hashed */
+	DAOS_OT_MULTI_HASHED = 0,
+	DAOS_OT_OIT = 1,	 /* the library's own */
+	DAOS_OT_DKEY_UINT64 = 2, /* akeys hashed */
+	DAOS_OT_AKEY_UINT64 = 3, /* dkeys hashed */
+	DAOS_OT_MULTI_UINT64 = 4,
+	DAOS_OT_DKEY_LEXICAL = 5, /* akeys hashed */
+	DAOS_OT_AKEY_LEXICAL = 6, /* dkeys hashed */
 	DAOS_OT_MULTI_LEXICAL = 7,
-	DAOS_OT_KV_HASHED     = 8, /* key-value objects: daos_kv.h */
-	DAOS_OT_KV_UINT64     = 9,
-	DAOS_OT_KV_LEXICAL    = 10,
-	DAOS_OT_ARRAY	      = 11, /* arrays (daos_array.h) that store their cell and chunk size */
-	DAOS_OT_ARRAY_ATTR    = 12, /* arrays whose opener tells the sizes */
-	DAOS_OT_ARRAY_BYTE    = 13, /* the same, of single bytes */
-	DAOS_OT_OIT_V2	      = 14, /* the library's own */
-	DAOS_OT_MAX	      = 14,
+	DAOS_OT_KV_HASHED = 8, /* key-value objects: daos_kv.h */
+	DAOS_OT_KV_UINT64 = 9,
+	DAOS_OT_KV_LEXICAL = 10,
+	DAOS_OT_ARRAY = 11,	 /* arrays (daos_array.h) that store their cell and chunk size */
+	DAOS_OT_ARRAY_ATTR = 12, /* arrays whose opener tells the sizes */
+	DAOS_OT_ARRAY_BYTE = 13, /* the same, of single bytes */
+	DAOS_OT_OIT_V2 = 14,	 /* the library's own */
+	DAOS_OT_MAX = 14,
 };
 
 /*
  * Hints about an object for which no class is chosen: one DAOS_OCH_RDD_* (redundancy) and one DAOS_OCH_SHD_* (spread).
- * The embedded engine keeps one copy of everything, and only records the spread: DAOS_OCH_SHD_MAX gives OC_SX, all others
- * OC_S1.
+ * The embedded engine keeps one copy of everything, and only records the spread: DAOS_OCH_SHD_MAX gives OC_SX, all
+ * others OC_S1.
  */
 enum {
-	DAOS_OCH_RDD_DEF  = 1, /* as the container's properties say */
-	DAOS_OCH_RDD_NO	  = 2,
-	DAOS_OCH_RDD_RP	  = 4, /* copies */
-	DAOS_OCH_RDD_EC	  = 8, /* erasure code */
-	DAOS_OCH_SHD_DEF  = 16,
+	DAOS_OCH_RDD_DEF = 1, /* as the container's properties say */
+	DAOS_OCH_RDD_NO = 2,
+	DAOS_OCH_RDD_RP = 4, /* copies */
+	DAOS_OCH_RDD_EC = 8, /* erasure code */
+	DAOS_OCH_SHD_DEF = 16,
 	DAOS_OCH_SHD_TINY = 32,
-	DAOS_OCH_SHD_REG  = 64,
-	DAOS_OCH_SHD_HI	  = 128,
-	DAOS_OCH_SHD_EXT  = 256,
-	DAOS_OCH_SHD_MAX  = 512, /* over all targets */
+	DAOS_OCH_SHD_REG = 64,
+	DAOS_OCH_SHD_HI = 128,
+	DAOS_OCH_SHD_EXT = 256,
+	DAOS_OCH_SHD_MAX = 512, /* over all targets */
 };
 
-#define DAOS_OCH_RDD_BITS 4
-#define DAOS_OCH_SHD_BITS 6
-#define DAOS_OCH_RDD_SHIFT 0
-#define DAOS_OCH_SHD_SHIFT 4
+#define DAOS_OCH_RDD_BITS    4
+#define DAOS_OCH_SHD_BITS    6
+#define DAOS_OCH_RDD_SHIFT   0
+#define DAOS_OCH_SHD_SHIFT   4
 #define DAOS_OCH_RDD_MAX_VAL 15UL
 #define DAOS_OCH_SHD_MAX_VAL 63UL
-#define DAOS_OCH_RDD_MASK 15UL
-#define DAOS_OCH_SHD_MASK 1008UL
+#define DAOS_OCH_RDD_MASK    15UL
+#define DAOS_OCH_SHD_MASK    1008UL
 
 /*
- * Complete an object id: put type and class into the upper half of oid->hi, which must be 0 before. `cid` 0 (OC_UNKNOWN)
- * lets the library choose by `hints`. `args` is reserved. The id that comes out is the object's name for good; the same
- * `lo` and lower half with another type or class name another object.
+ * Complete an object id: put type and class into the upper half of oid->hi, which must be 0 before. `cid` 0
+ * (OC_UNKNOWN) lets the library choose by `hints`. `args` is reserved. The id that comes out is the object's name for
+ * good; the same `lo` and lower half with another type or class name another object.
  *
  * -DER_INVAL: the upper half of oid->hi is not 0; no such type or class.
  */
@@ -109,11 +110,11 @@ int daos_obj_generate_oid2(daos_handle_t coh, daos_obj_id_t *oid, enum daos_otyp
 
 /* How an object is opened: one of RO, RW and EXCL; the last two say how it will be used. */
 enum {
-	DAOS_OO_RO	= 2,
-	DAOS_OO_RW	= 4,
-	DAOS_OO_EXCL	= 8, /* for writing, by nobody else; the caller's promise, not checked */
+	DAOS_OO_RO = 2,
+	DAOS_OO_RW = 4,
+	DAOS_OO_EXCL = 8, /* for writing, by nobody else; the caller's promise, not checked */
 	DAOS_OO_IO_RAND = 16,
-	DAOS_OO_IO_SEQ	= 32,
+	DAOS_OO_IO_SEQ = 32,
 };
 
 /*
@@ -140,19 +141,20 @@ int daos_obj_query(daos_handle_t oh, struct daos_obj_attr *oa, d_rank_list_t *ra
 
 /*
  * Conditions on a call. Without them, what is not there reads as nothing, and an update does its work whether there was
- * something before or not. A condition that does not hold makes the whole call do nothing, with -DER_EXIST (something is
- * there that must not) or -DER_NONEXIST (something is missing). Within a transaction they may be checked at the commit.
+ * something before or not. A condition that does not hold makes the whole call do nothing, with -DER_EXIST (something
+ * is there that must not) or -DER_NONEXIST (something is missing). Within a transaction they may be checked at the
+ * commit.
  */
 enum {
-	DAOS_COND_PUNCH	      = 1,   /* punch: what is to be removed is there */
-	DAOS_COND_DKEY_INSERT = 2,   /* update: the dkey is not there */
-	DAOS_COND_DKEY_UPDATE = 4,   /* update: it is there */
-	DAOS_COND_DKEY_FETCH  = 8,   /* fetch: it is there */
-	DAOS_COND_AKEY_INSERT = 16,  /* update: none of the akeys is there */
-	DAOS_COND_AKEY_UPDATE = 32,  /* update: all of them are there */
-	DAOS_COND_AKEY_FETCH  = 64,  /* fetch: the same */
-	DAOS_COND_PER_AKEY    = 128, /* the akeys' conditions are each iod's own, in iod_flags */
-	DAOS_COND_MASK	      = 255,
+	DAOS_COND_PUNCH = 1,	    /* punch: what is to be removed is there */
+	DAOS_COND_DKEY_INSERT = 2,  /* update: the dkey is not there */
+	DAOS_COND_DKEY_UPDATE = 4,  /* update: it is there */
+	DAOS_COND_DKEY_FETCH = 8,   /* fetch: it is there */
+	DAOS_COND_AKEY_INSERT = 16, /* update: none of the akeys is there */
+	DAOS_COND_AKEY_UPDATE = 32, /* update: all of them are there */
+	DAOS_COND_AKEY_FETCH = 64,  /* fetch: the same */
+	DAOS_COND_PER_AKEY = 128,   /* the akeys' conditions are each iod's own, in iod_flags */
+	DAOS_COND_MASK = 255,
 };
 
 #define IO_FLAGS_COND_BITS 8
@@ -165,9 +167,9 @@ typedef struct {
 
 /* What an akey holds. It keeps its kind as long as it holds anything (-DER_NO_PERM). */
 typedef enum {
-	DAOS_IOD_NONE	= 0,
+	DAOS_IOD_NONE = 0,
 	DAOS_IOD_SINGLE = 1, /* one value, always read and written whole */
-	DAOS_IOD_ARRAY	= 2, /* records of one size */
+	DAOS_IOD_ARRAY = 2,  /* records of one size */
 } daos_iod_type_t;
 
 /* As iod_size of a fetch: whatever it is. */
@@ -196,8 +198,8 @@ typedef struct {
 /* A map of what a fetch has found of an akey: the ranges of records that are there, in their order. */
 typedef struct {
 	daos_iod_type_t iom_type;
-	uint32_t iom_nr;	 /* room in iom_recxs */
-	uint32_t iom_nr_out;	 /* number of ranges found */
+	uint32_t iom_nr;     /* room in iom_recxs */
+	uint32_t iom_nr_out; /* number of ranges found */
 	uint32_t iom_flags;
 	daos_size_t iom_size;	 /* size of the value or of a record */
 	daos_recx_t iom_recx_lo; /* the first range */
@@ -208,9 +210,9 @@ typedef struct {
 /*
  * Read values of one dkey: iods[i], i < nr, into the buffers of sgls[i], ranges of records one behind the other.
  *
- * Records that are not there leave their part of the buffers as it is. With `sgls`, or the list of an iod, NULL or without
- * buffers, only iod_size is found out. `flags`: DAOS_COND_*. `ioms`: NULL, or a map of each; the embedded engine
- * has no maps (-DER_NOTSUPPORTED), see daos_obj_list_recx().
+ * Records that are not there leave their part of the buffers as it is. With `sgls`, or the list of an iod, NULL or
+ * without buffers, only iod_size is found out. `flags`: DAOS_COND_*. `ioms`: NULL, or a map of each; the embedded
+ * engine has no maps (-DER_NOTSUPPORTED), see daos_obj_list_recx().
  *
  * -DER_REC2BIG: buffers are too short; iod_size says what a value takes. -DER_INVAL: an empty dkey, another record size
  * than is stored. -DER_NO_PERM: the akey holds the other kind of value.
@@ -264,9 +266,9 @@ int daos_obj_list_akey(daos_handle_t oh, daos_handle_t th, daos_key_t *dkey, uin
 		       d_sg_list_t *sgl, daos_anchor_t *anchor, daos_event_t *ev);
 
 /*
- * List the ranges of records that an array akey has. *nr is the room in `recxs` and, unless NULL, `eprs`, and becomes the
- * number listed; *size becomes the size of a record; `incr_order`: from the first to the last, or the other way. In the
- * embedded engine adjacent records may be listed as one range or as several.
+ * List the ranges of records that an array akey has. *nr is the room in `recxs` and, unless NULL, `eprs`, and becomes
+ * the number listed; *size becomes the size of a record; `incr_order`: from the first to the last, or the other way. In
+ * the embedded engine adjacent records may be listed as one range or as several.
  */
 int daos_obj_list_recx(daos_handle_t oh, daos_handle_t th, daos_key_t *dkey, daos_key_t *akey, daos_size_t *size,
 		       uint32_t *nr, daos_recx_t *recxs, daos_epoch_range_t *eprs, daos_anchor_t *anchor,
@@ -291,8 +293,8 @@ int daos_obj_key2anchor(daos_handle_t oh, daos_handle_t th, daos_key_t *dkey, da
 
 /* What daos_obj_query_key() is asked: MAX or MIN, and of what. */
 enum {
-	DAOS_GET_MAX  = 1,
-	DAOS_GET_MIN  = 2,
+	DAOS_GET_MAX = 1,
+	DAOS_GET_MIN = 2,
 	DAOS_GET_DKEY = 4,
 	DAOS_GET_AKEY = 8,
 	DAOS_GET_RECX = 16,
@@ -437,7 +439,7 @@ static inline enum daos_obj_redun daos_obj_id2ord(daos_obj_id_t oid)
 static inline daos_oclass_id_t daos_obj_id2class(daos_obj_id_t oid)
 {
 	daos_oclass_id_t ord = daos_obj_id2ord(oid);
-	uint32_t nr_grps     = (oid.hi & OID_FMT_META_MASK) >> OID_FMT_META_SHIFT;
+	uint32_t nr_grps = (oid.hi & OID_FMT_META_MASK) >> OID_FMT_META_SHIFT;
 
 	return (ord << OC_REDUN_SHIFT) | nr_grps;
 }
@@ -455,8 +457,8 @@ static inline bool daos_obj_id_is_nil(daos_obj_id_t oid)
 }
 
 /*
- * The next of the 2^32 ids that share their `lo`: `hi`, from 0 on, takes every value of its lower half once, in an order
- * that spreads neighbours.
+ * The next of the 2^32 ids that share their `lo`: `hi`, from 0 on, takes every value of its lower half once, in an
+ * order that spreads neighbours.
  */
 static inline void daos_obj_oid_cycle(daos_obj_id_t *oid)
 {

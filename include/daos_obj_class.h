@@ -249,15 +249,15 @@ enum daos_obj_redun {
 
 /* How the parts of an object lie on targets. */
 enum daos_obj_schema {
-	DAOS_OS_SINGLE	    = 0, /* one group */
-	DAOS_OS_STRIPED	    = 1, /* several */
+	DAOS_OS_SINGLE = 0,  /* one group */
+	DAOS_OS_STRIPED = 1, /* several */
 	DAOS_OS_DYN_STRIPED = 2,
 	DAOS_OS_DYN_CHUNKED = 3,
 };
 
 /* How an object is protected. */
 enum daos_obj_resil {
-	DAOS_RES_EC   = 0, /* erasure code */
+	DAOS_RES_EC = 0,   /* erasure code */
 	DAOS_RES_REPL = 1, /* copies */
 };
 

@@ -56,13 +56,13 @@ typedef struct {
 
 /* What a handle can stand for. */
 enum {
-	DAOS_HTYPE_EQ	 = 1,  /* event queue */
-	DAOS_HTYPE_POOL	 = 3,  /* connection to a pool */
-	DAOS_HTYPE_CO	 = 5,  /* container */
-	DAOS_HTYPE_OBJ	 = 7,  /* object */
-	DAOS_HTYPE_ARRAY = 9,  /* array */
-	DAOS_HTYPE_TX	 = 11, /* transaction */
-	DAOS_HTYPE_KV	 = 13, /* key-value object */
+	DAOS_HTYPE_EQ = 1,    /* event queue */
+	DAOS_HTYPE_POOL = 3,  /* connection to a pool */
+	DAOS_HTYPE_CO = 5,    /* container */
+	DAOS_HTYPE_OBJ = 7,   /* object */
+	DAOS_HTYPE_ARRAY = 9, /* array */
+	DAOS_HTYPE_TX = 11,   /* transaction */
+	DAOS_HTYPE_KV = 13,   /* key-value object */
 };
 
 /* How a pool is connected to: exactly one of these. */
@@ -99,8 +99,8 @@ typedef struct {
 typedef d_iov_t daos_key_t;
 
 /*
- * The name of an object in its container. The application chooses `lo` and the lower half of `hi`, so that no two objects
- * have the same; daos_obj_generate_oid() puts type and class into the upper half of `hi`.
+ * The name of an object in its container. The application chooses `lo` and the lower half of `hi`, so that no two
+ * objects have the same; daos_obj_generate_oid() puts type and class into the upper half of `hi`.
  */
 typedef struct {
 	uint64_t lo;
@@ -119,8 +119,8 @@ typedef struct {
 typedef enum {
 	DAOS_ANCHOR_TYPE_ZERO = 0, /* at the start */
 	DAOS_ANCHOR_TYPE_HKEY = 1, /* under way, by hashed key */
-	DAOS_ANCHOR_TYPE_KEY  = 2, /* under way, by key */
-	DAOS_ANCHOR_TYPE_EOF  = 3, /* at the end */
+	DAOS_ANCHOR_TYPE_KEY = 2,  /* under way, by key */
+	DAOS_ANCHOR_TYPE_EOF = 3,  /* at the end */
 } daos_anchor_type_t;
 
 typedef struct {
@@ -131,7 +131,10 @@ typedef struct {
 	uint8_t da_buf[104];
 } daos_anchor_t;
 
-#define DAOS_ANCHOR_INIT {0}
+#define DAOS_ANCHOR_INIT \
+	{                \
+		0        \
+	}
 
 /*
  * Events: see daos_event.h
@@ -144,15 +147,15 @@ typedef struct {
 /* Which events daos_eq_query() is asked for. */
 typedef enum {
 	DAOS_EQR_COMPLETED = 1, /* completed, not polled yet */
-	DAOS_EQR_WAITING   = 2, /* running */
-	DAOS_EQR_ALL	   = 3,
+	DAOS_EQR_WAITING = 2,	/* running */
+	DAOS_EQR_ALL = 3,
 } daos_eq_query_t;
 
 typedef enum {
-	DAOS_EVS_READY	   = 0, /* can be given to a call */
-	DAOS_EVS_RUNNING   = 1, /* the call that has it is not done */
+	DAOS_EVS_READY = 0,	/* can be given to a call */
+	DAOS_EVS_RUNNING = 1,	/* the call that has it is not done */
 	DAOS_EVS_COMPLETED = 2, /* the call is done; not polled or tested yet */
-	DAOS_EVS_ABORTED   = 3,
+	DAOS_EVS_ABORTED = 3,
 } daos_ev_status_t;
 
 /* Stays where it is in memory from daos_event_init() to daos_event_fini(). */
@@ -229,7 +232,7 @@ static inline bool daos_is_valid_uuid_string(const char *uuid, int sensitive)
 	if (strnlen(uuid, DAOS_UUID_STR_SIZE) != DAOS_UUID_STR_SIZE - 1)
 		return false;
 	for (i = 0; i < DAOS_UUID_STR_SIZE - 1; i++) {
-		char c     = uuid[i];
+		char c = uuid[i];
 		bool digit = c >= '0' && c <= '9';
 		bool lower = c >= 'a' && c <= 'f';
 		bool upper = c >= 'A' && c <= 'F';
@@ -237,7 +240,8 @@ static inline bool daos_is_valid_uuid_string(const char *uuid, int sensitive)
 		if (i == 8 || i == 13 || i == 18 || i == 23) {
 			if (c != '-')
 				return false;
-		} else if (!digit && !(lower && sensitive != UUID_SST_UPPER) && !(upper && sensitive != UUID_SST_LOWER)) {
+		} else if (!digit && !(lower && sensitive != UUID_SST_UPPER) &&
+			   !(upper && sensitive != UUID_SST_LOWER)) {
 			return false;
 		}
 	}
