@@ -275,6 +275,45 @@ static void space_in_use(void **state)
 	assert_ok(daos_local_pool_destroy(NULL, "sized", 0));
 }
 
+/* Writes 4 MiB to an array of container "c" of pool "sized", and dies with everything open. */
+static int write_and_die(void *arg)
+{
+	static char data[4 << 20];
+	daos_obj_id_t oid = {.lo = 1};
+	daos_size_t cell = 1, chunk = 1 << 20;
+	daos_handle_t h, coh, oh;
+	daos_range_t range = {0, sizeof(data)};
+	daos_array_iod_t iod = {.arr_nr = 1, .arr_rgs = &range};
+	d_iov_t iov;
+	d_sg_list_t sgl = {.sg_nr = 1, .sg_iovs = &iov};
+
+	(void)arg;
+	d_iov_set(&iov, data, sizeof(data));
+	return daos_pool_connect("sized", NULL, DAOS_PC_RW, &h, NULL, NULL) != 0 ||
+	       daos_cont_open(h, "c", DAOS_COO_RW, &coh, NULL, NULL) != 0 ||
+	       daos_array_generate_oid(coh, &oid, false, 0, 0, 0) != 0 ||
+	       daos_array_open_with_attr(coh, oid, DAOS_TX_NONE, DAOS_OO_RW, cell, chunk, &oh, NULL) != 0 ||
+	       daos_array_write(oh, DAOS_TX_NONE, &iod, &sgl, NULL) != 0;
+}
+
+static void space_after_a_crash(void **state)
+{
+	daos_handle_t h, coh;
+
+	(void)state;
+	assert_ok(create("sized", 64 << 20));
+	assert_ok(daos_pool_connect("sized", NULL, DAOS_PC_RW, &h, NULL, NULL));
+	assert_ok(daos_cont_create_with_label(h, "c", NULL, NULL, NULL));
+	assert_int_equal(in_child(write_and_die, NULL), 0);
+	assert_true(used(h) >= 4 << 20);
+	assert_ok(daos_cont_open(h, "c", DAOS_COO_RW, &coh, NULL, NULL));
+	assert_true(used(h) >= 4 << 20);
+	assert_ok(daos_cont_close(coh, NULL));
+	assert_true(used(h) >= 4 << 20 && used(h) < 5 << 20);
+	assert_ok(daos_pool_disconnect(h, NULL));
+	assert_ok(daos_local_pool_destroy(NULL, "sized", 1));
+}
+
 static int connect_global(void *arg)
 {
 	d_iov_t *glob = arg;
@@ -339,6 +378,7 @@ int main(void)
 	    cmocka_unit_test(exclusive),
 	    cmocka_unit_test(properties),
 	    cmocka_unit_test(space_in_use),
+	    cmocka_unit_test(space_after_a_crash),
 	    cmocka_unit_test(system_info),
 	    cmocka_unit_test(needs_init),
 	    cmocka_unit_test_setup_teardown(refuses_wrong_input, pool_setup, pool_teardown),

@@ -10,6 +10,7 @@
 #include <daos_errno.h>
 
 #include "api/hlc.h"
+#include "array.h"
 #include "dir.h"
 #include "error.h"
 #include "owner.h"
@@ -70,13 +71,15 @@ static int fill(struct env *env, const daos_prop_t *prop)
 static int build(const char *path, const uuid_t uuid, void *arg)
 {
 	uint64_t now = hlc_now();
-	struct users_record rec = {.otime = now, .mtime = now, .used = USERS_USED_UNKNOWN};
+	struct users_record rec = {.otime = now, .mtime = now};
 	char *data = dir_join(path, "data");
 	struct env *env;
-	int rc = data != NULL ? users_create(path, &rec) : -DER_NOMEM;
+	int rc = 0;
 
 	(void)uuid;
-	if (rc == 0 && mkdir(data, 0700) != 0)
+	if (data == NULL)
+		return -DER_NOMEM;
+	if (mkdir(data, 0700) != 0)
 		rc = der_from_errno(errno);
 	free(data);
 	if (rc == 0)
@@ -84,8 +87,9 @@ static int build(const char *path, const uuid_t uuid, void *arg)
 	if (rc != 0)
 		return rc;
 	rc = fill(env, arg);
+	rec.used = env_disk_usage(env);
 	env_close(env);
-	return rc;
+	return rc == 0 ? users_create(path, &rec) : rc;
 }
 
 int cont_create(struct pool *pool, const char *label, const daos_prop_t *prop, uuid_t uuid)
@@ -129,6 +133,8 @@ static struct cont *find(const char *path)
 
 static void destroy(struct cont *cont)
 {
+	if (cont->arrays != NULL)
+		array_table_destroy(cont);
 	if (cont->env != NULL)
 		env_close(cont->env);
 	if (cont->data_fd >= 0)
@@ -208,9 +214,34 @@ static void cont_put(struct cont *cont)
 	destroy(cont);
 }
 
+/* Counting anew visits every array's file, so that is left until somebody wants to know. */
 static uint64_t disk_usage(struct cont *cont)
 {
-	return env_disk_usage(cont->env);
+	uint64_t arrays = 0;
+
+	if (atomic_exchange(&cont->miscounted, false))
+		array_recount(cont, &arrays);
+	else
+		array_disk_usage(cont, &arrays);
+	return env_disk_usage(cont->env) + arrays;
+}
+
+/*
+ * The only user finishes what the one before left undone when it died. Others might still be at it, so with others
+ * about that has to wait.
+ */
+static int recover(struct cont_handle *h)
+{
+	struct users_record rec;
+	int rc;
+
+	if (users_others(h->users))
+		return 0;
+	rc = users_read(h->users, &rec);
+	if (rc != 0 || rec.used != USERS_USED_UNKNOWN)
+		return rc;
+	atomic_store(&h->cont->miscounted, true);
+	return array_exhume(h->cont);
 }
 
 int cont_open(struct pool *pool, const char *name, unsigned flags, struct cont_handle **out)
@@ -232,7 +263,11 @@ int cont_open(struct pool *pool, const char *name, unsigned flags, struct cont_h
 	if (rc == 0)
 		rc = path != NULL ? cont_get(path, member.uuid, &h->cont) : -DER_NOMEM;
 	free(path);
+	if (rc == 0 && cont_handle_writable(h))
+		rc = recover(h);
 	if (rc != 0) {
+		if (h->cont != NULL)
+			cont_put(h->cont);
 		if (h->users >= 0)
 			users_leave(h->users);
 		free(h);
@@ -257,7 +292,7 @@ void cont_handle_destroy(void *handle)
 
 	if (!(h->flags & DAOS_COO_RO_MDSTATS))
 		users_write(h->users, USERS_MTIME, hlc_now());
-	if (cont_handle_writable(h) && !users_others(h->users))
+	if (cont_handle_writable(h) && !atomic_load(&h->cont->miscounted) && !users_others(h->users))
 		users_write(h->users, USERS_USED, disk_usage(h->cont));
 	cont_put(h->cont);
 	users_leave(h->users);
@@ -322,6 +357,8 @@ static uint64_t usage_closed(const char *path, const uuid_t uuid)
 	if (users_read(fd, &rec) == 0 && !busy && rec.used != USERS_USED_UNKNOWN) {
 		used = rec.used;
 	} else if (cont_get(path, uuid, &cont) == 0) {
+		if (!busy)
+			atomic_store(&cont->miscounted, true);
 		used = disk_usage(cont);
 		cont_put(cont);
 		if (!busy && !users_others(fd))

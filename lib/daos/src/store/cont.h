@@ -40,6 +40,7 @@ struct cont {
 	/* private to cont.c below */
 	char *path;
 	unsigned refs;
+	atomic_bool miscounted; /* a process died with it open: what its arrays take is to be counted anew */
 	struct cont *next;
 };
 
