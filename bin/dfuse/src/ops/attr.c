@@ -119,6 +119,7 @@ static int apply(struct mount *m, struct inode *inode, struct stat *st, int flag
 
 static int change(struct mount *m, struct inode *inode, const struct stat *want, int to_set)
 {
+	struct timespec atime;
 	struct stat st;
 	bool done;
 	int rc, flags;
@@ -129,6 +130,7 @@ static int change(struct mount *m, struct inode *inode, const struct stat *want,
 	if (rc != 0)
 		return rc;
 	flags = dfs_changes(inode, want, to_set, &st);
+	atime = st.st_atim;
 	if (flags & DFS_SET_ATTR_SIZE) {
 		rc = set_size_open(m, inode, want->st_size, &done);
 		if (rc != 0)
@@ -140,7 +142,7 @@ static int change(struct mount *m, struct inode *inode, const struct stat *want,
 	}
 	rc = apply(m, inode, &st, flags);
 	if (rc == 0 && (flags & DFS_SET_ATTR_ATIME))
-		inode->attr.atime = attr_ns(st.st_atim);
+		inode->attr.atime = attr_ns(atime);
 	return rc;
 }
 

@@ -2,14 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <daos_local.h>
 
 #include "../attr.h"
-#include "../buffer.h"
 #include "../file.h"
+#include "../invalidate.h"
 
 /* An unlimited number of files can be made; programs that look for room want to see some. */
 #define MANY_FILES 0x7fffffff
@@ -66,29 +67,64 @@ static int lseek_plain(struct mount *m, struct file *file, off_t off, int whence
 	return 0;
 }
 
+struct seek {
+	fuse_req_t req;
+	struct mount *m;
+	struct file *file;
+	off_t off;
+	int whence;
+};
+
+static void seek_now(struct seek *seek)
+{
+	off_t out = -1;
+	int fd, rc;
+
+	file_reader(seek->file, &fd);
+	if (fd >= 0) {
+		out = lseek(fd, seek->off, seek->whence);
+		rc  = out < 0 ? errno : 0;
+	} else {
+		rc = lseek_plain(seek->m, seek->file, seek->off, seek->whence, &out);
+	}
+	if (rc != 0)
+		fuse_reply_err(seek->req, rc);
+	else
+		fuse_reply_lseek(seek->req, out);
+}
+
+static void seek_later(void *arg)
+{
+	seek_now(arg);
+	free(arg);
+}
+
+/*
+ * What the kernel has not written out yet would be taken for a hole: with write-back it has to do that first. It keeps the request
+ * waiting meanwhile, and the handle with it.
+ */
 void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse_file_info *fi)
 {
 	struct mount *m	  = op_begin(req, STAT_LSEEK);
 	struct file *file = (struct file *)(uintptr_t)fi->fh;
-	off_t out	  = -1;
-	int fd, rc = 0;
+	struct seek seek  = {.req = req, .m = m, .file = file, .off = off, .whence = whence}, *later;
 
 	(void)ino;
 	if (whence != SEEK_DATA && whence != SEEK_HOLE) {
 		fuse_reply_err(req, EINVAL);
 		return;
 	}
-	file_reader(file, &fd);
-	if (fd >= 0) {
-		out = lseek(fd, off, whence);
-		rc  = out < 0 ? errno : 0;
-	} else {
-		rc = lseek_plain(m, file, off, whence, &out);
+	if (!m->writeback || !file_is_written(file->inode)) {
+		seek_now(&seek);
+		return;
 	}
-	if (rc != 0)
-		fuse_reply_err(req, rc);
-	else
-		fuse_reply_lseek(req, out);
+	later = malloc(sizeof(*later));
+	if (later != NULL)
+		*later = seek;
+	if (later == NULL || invalidate_then(m, file->inode, seek_later, later) != 0) {
+		free(later);
+		fuse_reply_err(req, ENOMEM);
+	}
 }
 
 void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct fuse_file_info *fi_in, fuse_ino_t ino_out,
