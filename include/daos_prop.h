@@ -300,7 +300,7 @@ static inline bool daos_label_is_valid(const char *label)
 
 	if (label == NULL)
 		return false;
-	len = strnlen(label, DAOS_PROP_LABEL_MAX_LEN + 1);
+	len = strlen(label);
 	if (len == 0 || len > DAOS_PROP_LABEL_MAX_LEN)
 		return false;
 	for (i = 0; i < len; i++) {

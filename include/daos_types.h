@@ -229,7 +229,7 @@ static inline bool daos_is_valid_uuid_string(const char *uuid, int sensitive)
 {
 	size_t i;
 
-	if (strnlen(uuid, DAOS_UUID_STR_SIZE) != DAOS_UUID_STR_SIZE - 1)
+	if (strlen(uuid) != DAOS_UUID_STR_SIZE - 1)
 		return false;
 	for (i = 0; i < DAOS_UUID_STR_SIZE - 1; i++) {
 		char c = uuid[i];

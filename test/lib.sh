@@ -48,14 +48,15 @@ fail()
 
 check()
 {
-	local what=$1 out=$WORK/.out.$BASHPID rc
+	local what=$1 out=$WORK/.out.$BASHPID shown rc
 	shift
+	shown=${*//[$'\n\t']/ }
 	"$@" >"$out" 2>&1
 	rc=$?
 	if [ $rc -eq 0 ]; then
 		pass "$what"
 	else
-		fail "$what: '$*' returned $rc:"
+		fail "$what: '${shown:0:200}' returned $rc:"
 		tail -n 40 "$out" | sed 's/^/     | /'
 	fi
 	rm -f "$out"
