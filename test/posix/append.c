@@ -193,19 +193,19 @@ static void inherited(void)
 }
 
 static const struct ps_case cases[] = {
-	{"at_end", "every write goes to the end and leaves the offset there", at_end},
-	{"read_starts_at_zero", "reading starts at offset 0", read_starts_at_zero},
-	{"after_others", "two appending descriptors take turns", after_others},
-	{"after_plain_writer", "the end is that which another writer has set", after_plain_writer},
-	{"after_truncate", "the end is that which truncate has set", after_truncate},
-	{"with_trunc", "O_TRUNC and O_APPEND together", with_trunc},
-	{"set_and_clear", "F_SETFL sets and clears O_APPEND", set_and_clear},
-	{"pwrite_appends", "pwrite appends, too, as Linux has it", pwrite_appends},
-	{"rwf_append", "RWF_APPEND appends through an ordinary descriptor", rwf_append},
-	{"vector", "writev appends as one write", vector},
-	{"processes", "appends of several processes are whole, in order, and none is lost", processes},
-	{"threads", "appends of several threads through own descriptors are whole", threads},
-	{"stdio", "fopen \"a\"", stdio},
-	{"inherited", "parent and child append through one open file", inherited},
+    {"at_end", "every write goes to the end and leaves the offset there", at_end},
+    {"read_starts_at_zero", "reading starts at offset 0", read_starts_at_zero},
+    {"after_others", "two appending descriptors take turns", after_others},
+    {"after_plain_writer", "the end is that which another writer has set", after_plain_writer},
+    {"after_truncate", "the end is that which truncate has set", after_truncate},
+    {"with_trunc", "O_TRUNC and O_APPEND together", with_trunc},
+    {"set_and_clear", "F_SETFL sets and clears O_APPEND", set_and_clear},
+    {"pwrite_appends", "pwrite appends, too, as Linux has it", pwrite_appends},
+    {"rwf_append", "RWF_APPEND appends through an ordinary descriptor", rwf_append},
+    {"vector", "writev appends as one write", vector},
+    {"processes", "appends of several processes are whole, in order, and none is lost", processes},
+    {"threads", "appends of several threads through own descriptors are whole", threads},
+    {"stdio", "fopen \"a\"", stdio},
+    {"inherited", "parent and child append through one open file", inherited},
 };
 PS_GROUP(append);

@@ -116,15 +116,15 @@ static void keeps_mode(void)
 }
 
 static const struct ps_case cases[] = {
-	{"nothing", "-1, -1 changes nothing and succeeds", nothing},
-	{"to_itself", "chown to the owner it has succeeds, for all kinds", to_itself},
-	{"other_forms", "fchown, fchownat, AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW", other_forms},
-	{"to_other_refused", "another owner: EPERM or ENOTSUP, except for root on a plain file system", to_other_refused},
-	{"to_other_group_refused", "another group: the same", to_other_group_refused},
-	{"refused_on_all_kinds", "root is refused on a dfuse mount: directories and links, too", refused_on_all_kinds},
-	{"errors", "ENOENT, ENOTDIR", errors},
-	{"marks_ctime", "ctime is marked, mtime stays", marks_ctime},
-	{"clears_setid", "chown by an ordinary user clears set-user-id and set-group-id", clears_setid},
-	{"keeps_mode", "the permission bits stay", keeps_mode},
+    {"nothing", "-1, -1 changes nothing and succeeds", nothing},
+    {"to_itself", "chown to the owner it has succeeds, for all kinds", to_itself},
+    {"other_forms", "fchown, fchownat, AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW", other_forms},
+    {"to_other_refused", "another owner: EPERM or ENOTSUP, except for root on a plain file system", to_other_refused},
+    {"to_other_group_refused", "another group: the same", to_other_group_refused},
+    {"refused_on_all_kinds", "root is refused on a dfuse mount: directories and links, too", refused_on_all_kinds},
+    {"errors", "ENOENT, ENOTDIR", errors},
+    {"marks_ctime", "ctime is marked, mtime stays", marks_ctime},
+    {"clears_setid", "chown by an ordinary user clears set-user-id and set-group-id", clears_setid},
+    {"keeps_mode", "the permission bits stay", keeps_mode},
 };
 PS_GROUP(chown);

@@ -50,7 +50,8 @@ void ps_has(const char *path, const void *data, size_t len, const char *file, in
 		got += (size_t)n;
 	}
 	if (got != len)
-		ps_fail(file, line, "length of %.80s: got %zu%s, expected %zu", path, got, got > len ? " or more" : "", len);
+		ps_fail(file, line, "length of %.80s: got %zu%s, expected %zu", path, got, got > len ? " or more" : "",
+			len);
 	ps_mem(buf, data, len, path, file, line);
 	free(buf);
 	close(fd);
@@ -71,7 +72,8 @@ void ps_read_at(int fd, void *buf, size_t len, off_t off, const char *file, int 
 		if (n < 0)
 			ps_fail(file, line, "pread %zu bytes at %lld: got %s", len, (long long)off, strerror(errno));
 		if (n == 0)
-			ps_fail(file, line, "pread %zu bytes at %lld: got end of file after %zu", len, (long long)off, got);
+			ps_fail(file, line, "pread %zu bytes at %lld: got end of file after %zu", len, (long long)off,
+				got);
 		got += (size_t)n;
 	}
 }
@@ -79,7 +81,9 @@ void ps_read_at(int fd, void *buf, size_t len, off_t off, const char *file, int 
 struct stat ps_stat(int fd, const char *path, int flags, const char *file, int line)
 {
 	struct stat st;
-	int rc = flags & AT_EMPTY_PATH ? fstat(fd, &st) : flags & AT_SYMLINK_NOFOLLOW ? lstat(path, &st) : stat(path, &st);
+	int rc = flags & AT_EMPTY_PATH	       ? fstat(fd, &st)
+		 : flags & AT_SYMLINK_NOFOLLOW ? lstat(path, &st)
+					       : stat(path, &st);
 
 	if (rc != 0)
 		ps_fail(file, line, "stat %.80s: got %s", path, strerror(errno));

@@ -12,20 +12,20 @@
 enum { KIB = 1024, MIB = 1024 * KIB };
 
 /* Create (or empty) a file and write `text` to it. */
-#define PUT(path, text) ps_put((path), (text), strlen(text), HERE)
+#define PUT(path, text)		   ps_put((path), (text), strlen(text), HERE)
 #define PUT_BYTES(path, data, len) ps_put((path), (data), (len), HERE)
 /* Create (or empty) a file; its descriptor, open for reading and writing. */
 #define MAKE(path) ps_make((path), HERE)
 /* The file's whole content is `text`. */
-#define HAS(path, text) ps_has((path), (text), strlen(text), HERE)
+#define HAS(path, text)		   ps_has((path), (text), strlen(text), HERE)
 #define HAS_BYTES(path, data, len) ps_has((path), (data), (len), HERE)
 /* All `len` bytes are written to or read from the offset, or the case fails. */
 #define WRITE_AT(fd, data, len, off) ps_write_at((fd), (data), (len), (off), HERE)
-#define READ_AT(fd, buf, len, off) ps_read_at((fd), (buf), (len), (off), HERE)
+#define READ_AT(fd, buf, len, off)   ps_read_at((fd), (buf), (len), (off), HERE)
 
-#define STAT(path)  ps_stat(AT_FDCWD, (path), 0, HERE)
-#define LSTAT(path) ps_stat(AT_FDCWD, (path), AT_SYMLINK_NOFOLLOW, HERE)
-#define FSTAT(fd)   ps_stat((fd), "", AT_EMPTY_PATH, HERE)
+#define STAT(path)		     ps_stat(AT_FDCWD, (path), 0, HERE)
+#define LSTAT(path)		     ps_stat(AT_FDCWD, (path), AT_SYMLINK_NOFOLLOW, HERE)
+#define FSTAT(fd)		     ps_stat((fd), "", AT_EMPTY_PATH, HERE)
 
 void ps_put(const char *path, const void *data, size_t len, const char *file, int line);
 int ps_make(const char *path, const char *file, int line);
@@ -50,7 +50,7 @@ void tick(void);
 long long ts_cmp(struct timespec a, struct timespec b);
 
 /* fork(); the child must end with _exit(0). JOIN waits for it and fails the case if it did not. */
-#define FORK() ps_fork(HERE)
+#define FORK()	  ps_fork(HERE)
 #define JOIN(pid) ps_join((pid), HERE)
 pid_t ps_fork(const char *file, int line);
 void ps_join(pid_t pid, const char *file, int line);

@@ -136,17 +136,17 @@ static void many(void)
 }
 
 static const struct ps_case cases[] = {
-	{"mode", "a new directory has the mode given, less the umask", mode},
-	{"attributes", "owner, group, links; it is empty", attributes},
-	{"exists_already", "EEXIST for anything of that name", exists_already},
-	{"errors", "ENOENT, ENOTDIR, ELOOP", errors},
-	{"trailing_slash", "trailing slashes are allowed", trailing_slash},
-	{"permission", "EACCES without write or search permission", permission},
-	{"marks_parent", "the parent's mtime and ctime are marked", marks_parent},
-	{"setgid_inherited", "a set-group-id directory hands bit and group down", setgid_inherited},
-	{"at", "mkdirat", at},
-	{"deep", "100 levels", deep},
-	{"links_of_parent", "a subdirectory is a link of its parent", links_of_parent},
-	{"many", "500 directories in one", many},
+    {"mode", "a new directory has the mode given, less the umask", mode},
+    {"attributes", "owner, group, links; it is empty", attributes},
+    {"exists_already", "EEXIST for anything of that name", exists_already},
+    {"errors", "ENOENT, ENOTDIR, ELOOP", errors},
+    {"trailing_slash", "trailing slashes are allowed", trailing_slash},
+    {"permission", "EACCES without write or search permission", permission},
+    {"marks_parent", "the parent's mtime and ctime are marked", marks_parent},
+    {"setgid_inherited", "a set-group-id directory hands bit and group down", setgid_inherited},
+    {"at", "mkdirat", at},
+    {"deep", "100 levels", deep},
+    {"links_of_parent", "a subdirectory is a link of its parent", links_of_parent},
+    {"many", "500 directories in one", many},
 };
 PS_GROUP(mkdir);

@@ -209,19 +209,19 @@ static void flock_counter(void)
 }
 
 static const struct ps_case cases[] = {
-	{"ofd_conflict", "F_OFD_SETLK: two open files of one process conflict", ofd_conflict},
-	{"ofd_with_process_locks", "F_OFD_SETLK conflicts with process locks", ofd_with_process_locks},
-	{"ofd_dup_shares", "F_OFD_SETLK: duplicates share, the last close releases", ofd_dup_shares},
-	{"ofd_other_close_keeps", "F_OFD_SETLK: closing another open file keeps the lock", ofd_other_close_keeps},
-	{"ofd_query", "F_OFD_GETLK", ofd_query},
-	{"flock_exclusive", "LOCK_EX keeps others out (EWOULDBLOCK)", flock_exclusive},
-	{"flock_shared", "LOCK_SH goes together; conversion", flock_shared},
-	{"flock_dup_and_close", "flock: duplicates share, the last close releases", flock_dup_and_close},
-	{"flock_inherited", "flock: a child shares its parent's open file", flock_inherited},
-	{"flock_processes", "flock waits for another process", flock_processes},
-	{"flock_killed", "flock: the death of the holder releases", flock_killed},
-	{"flock_directory", "flock on directories", flock_directory},
-	{"flock_errors", "flock: EINVAL, EBADF; unlocking what is not locked", flock_errors},
-	{"flock_counter", "processes, then threads, count under flock", flock_counter},
+    {"ofd_conflict", "F_OFD_SETLK: two open files of one process conflict", ofd_conflict},
+    {"ofd_with_process_locks", "F_OFD_SETLK conflicts with process locks", ofd_with_process_locks},
+    {"ofd_dup_shares", "F_OFD_SETLK: duplicates share, the last close releases", ofd_dup_shares},
+    {"ofd_other_close_keeps", "F_OFD_SETLK: closing another open file keeps the lock", ofd_other_close_keeps},
+    {"ofd_query", "F_OFD_GETLK", ofd_query},
+    {"flock_exclusive", "LOCK_EX keeps others out (EWOULDBLOCK)", flock_exclusive},
+    {"flock_shared", "LOCK_SH goes together; conversion", flock_shared},
+    {"flock_dup_and_close", "flock: duplicates share, the last close releases", flock_dup_and_close},
+    {"flock_inherited", "flock: a child shares its parent's open file", flock_inherited},
+    {"flock_processes", "flock waits for another process", flock_processes},
+    {"flock_killed", "flock: the death of the holder releases", flock_killed},
+    {"flock_directory", "flock on directories", flock_directory},
+    {"flock_errors", "flock: EINVAL, EBADF; unlocking what is not locked", flock_errors},
+    {"flock_counter", "processes, then threads, count under flock", flock_counter},
 };
 PS_GROUP(ofd);

@@ -285,7 +285,7 @@ static void other_process_sees(void)
 	gate_init(&seen);
 	pid = FORK();
 	if (pid == 0) {
-		char text[16];
+		char text[32];
 
 		for (int i = 0; i < 50; i++) {
 			gate_wait(&written);
@@ -296,7 +296,7 @@ static void other_process_sees(void)
 		_exit(0);
 	}
 	for (int i = 0; i < 50; i++) {
-		char text[16];
+		char text[32];
 		int len = snprintf(text, sizeof(text), "round %d", i);
 
 		EQ(pwrite(fd, text, (size_t)len, 0), len);
@@ -415,31 +415,31 @@ static void stdio_seek(void)
 }
 
 static const struct ps_case cases[] = {
-	{"write_read", "what is written is read; 0 at the end of file", write_read},
-	{"read_short_at_end", "a read across the end is short, one behind it returns 0", read_short_at_end},
-	{"zero_length", "zero bytes written or read change nothing", zero_length},
-	{"pread_keeps_offset", "pread and pwrite leave the offset alone", pread_keeps_offset},
-	{"vectors", "readv, writev, preadv, pwritev, preadv2", vectors},
-	{"vector_max", "IOV_MAX elements are written, one more is EINVAL", vector_max},
-	{"seek", "lseek: SET, CUR, END, beyond the end, EINVAL", seek},
-	{"seek_end_follows", "SEEK_END follows what others write and truncate", seek_end_follows},
-	{"beyond_end", "bytes between the old end and a write behind it are zero", beyond_end},
-	{"overwrite", "a write in the middle changes its own bytes only", overwrite},
-	{"chunk_boundaries", "writes across page and chunk boundaries", chunk_boundaries},
-	{"large_transfer", "one write of 16 MiB is whole", large_transfer},
-	{"many_small", "ten thousand small writes", many_small},
-	{"random_model", "random reads and writes agree with memory", random_model},
-	{"far_offset", "offsets beyond 4 GiB", far_offset},
-	{"negative_offset", "EINVAL for a negative offset", negative_offset},
-	{"too_far", "EFBIG or EINVAL for an offset that cannot be", too_far},
-	{"other_fd_sees", "a write is seen through another descriptor at once", other_fd_sees},
-	{"other_process_sees", "a write is seen by another process at once", other_process_sees},
-	{"write_marks_times", "write marks mtime and ctime, by name and descriptor alike", write_marks_times},
-	{"times_stand_after_close", "the times of a write do not move at close or later", times_stand_after_close},
-	{"read_keeps_mtime", "read changes neither mtime nor ctime", read_keeps_mtime},
-	{"write_leaves_parent", "write does not mark the directory", write_leaves_parent},
-	{"fsize_limit", "RLIMIT_FSIZE: a short write, then EFBIG", fsize_limit},
-	{"sendfile_splice", "sendfile from file to file, splice through a pipe", sendfile_splice},
-	{"stdio_seek", "fprintf, fseek, fread, ftell", stdio_seek},
+    {"write_read", "what is written is read; 0 at the end of file", write_read},
+    {"read_short_at_end", "a read across the end is short, one behind it returns 0", read_short_at_end},
+    {"zero_length", "zero bytes written or read change nothing", zero_length},
+    {"pread_keeps_offset", "pread and pwrite leave the offset alone", pread_keeps_offset},
+    {"vectors", "readv, writev, preadv, pwritev, preadv2", vectors},
+    {"vector_max", "IOV_MAX elements are written, one more is EINVAL", vector_max},
+    {"seek", "lseek: SET, CUR, END, beyond the end, EINVAL", seek},
+    {"seek_end_follows", "SEEK_END follows what others write and truncate", seek_end_follows},
+    {"beyond_end", "bytes between the old end and a write behind it are zero", beyond_end},
+    {"overwrite", "a write in the middle changes its own bytes only", overwrite},
+    {"chunk_boundaries", "writes across page and chunk boundaries", chunk_boundaries},
+    {"large_transfer", "one write of 16 MiB is whole", large_transfer},
+    {"many_small", "ten thousand small writes", many_small},
+    {"random_model", "random reads and writes agree with memory", random_model},
+    {"far_offset", "offsets beyond 4 GiB", far_offset},
+    {"negative_offset", "EINVAL for a negative offset", negative_offset},
+    {"too_far", "EFBIG or EINVAL for an offset that cannot be", too_far},
+    {"other_fd_sees", "a write is seen through another descriptor at once", other_fd_sees},
+    {"other_process_sees", "a write is seen by another process at once", other_process_sees},
+    {"write_marks_times", "write marks mtime and ctime, by name and descriptor alike", write_marks_times},
+    {"times_stand_after_close", "the times of a write do not move at close or later", times_stand_after_close},
+    {"read_keeps_mtime", "read changes neither mtime nor ctime", read_keeps_mtime},
+    {"write_leaves_parent", "write does not mark the directory", write_leaves_parent},
+    {"fsize_limit", "RLIMIT_FSIZE: a short write, then EFBIG", fsize_limit},
+    {"sendfile_splice", "sendfile from file to file, splice through a pipe", sendfile_splice},
+    {"stdio_seek", "fprintf, fseek, fread, ftell", stdio_seek},
 };
 PS_GROUP(readwrite);

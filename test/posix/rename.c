@@ -341,7 +341,7 @@ static void again_and_again(void)
 
 static void save_by_rename(void)
 {
-	char text[16];
+	char text[32];
 
 	for (int i = 0; i < 50; i++) {
 		snprintf(text, sizeof(text), "version %d", i);
@@ -353,33 +353,33 @@ static void save_by_rename(void)
 }
 
 static const struct ps_case cases[] = {
-	{"simple", "the name moves, the file stays", simple},
-	{"over_file", "an existing target is replaced", over_file},
-	{"replaced_stays_open", "a replaced file lives as long as it is open, with no link", replaced_stays_open},
-	{"moved_stays_open", "an open file follows its new name", moved_stays_open},
-	{"written_after_move", "what is written after the move is in the new name", written_after_move},
-	{"same_file", "renaming to the same name does nothing", same_file},
-	{"directory", "a directory moves with all below it", directory},
-	{"directory_over_empty", "a directory replaces an empty one", directory_over_empty},
-	{"directory_over_full", "ENOTEMPTY for a directory that is not empty", directory_over_full},
-	{"kinds", "ENOTDIR and EISDIR where the kinds do not fit", kinds},
-	{"into_itself", "EINVAL for a directory into itself", into_itself},
-	{"missing", "ENOENT and ENOTDIR in either path", missing},
-	{"dots", ". and .. cannot be renamed", dots},
-	{"trailing_slash", "trailing slashes: directories only", trailing_slash},
-	{"across_directories", "from one directory to another", across_directories},
-	{"dotdot_moves", ".. of a moved directory is its new parent", dotdot_moves},
-	{"deep_paths_follow", "paths through a renamed directory work at the new name only", deep_paths_follow},
-	{"keeps_attributes", "mode, mtime, size and extended attributes move along", keeps_attributes},
-	{"target_attributes_go", "nothing of the replaced target is left", target_attributes_go},
-	{"marks_directories", "both directories' mtime is marked", marks_directories},
-	{"symlink_itself", "the link is renamed, not its target", symlink_itself},
-	{"over_symlink", "the link is replaced, not its target", over_symlink},
-	{"symlink_over_file", "a symbolic link replaces a file", symlink_over_file},
-	{"dirfds", "renameat with two directories", dirfds},
-	{"permission", "EACCES without write permission on either directory", permission},
-	{"other_file_system", "EXDEV to another file system", other_file_system},
-	{"again_and_again", "200 renames in a row", again_and_again},
-	{"save_by_rename", "write a temporary file, rename it over: always the newest content", save_by_rename},
+    {"simple", "the name moves, the file stays", simple},
+    {"over_file", "an existing target is replaced", over_file},
+    {"replaced_stays_open", "a replaced file lives as long as it is open, with no link", replaced_stays_open},
+    {"moved_stays_open", "an open file follows its new name", moved_stays_open},
+    {"written_after_move", "what is written after the move is in the new name", written_after_move},
+    {"same_file", "renaming to the same name does nothing", same_file},
+    {"directory", "a directory moves with all below it", directory},
+    {"directory_over_empty", "a directory replaces an empty one", directory_over_empty},
+    {"directory_over_full", "ENOTEMPTY for a directory that is not empty", directory_over_full},
+    {"kinds", "ENOTDIR and EISDIR where the kinds do not fit", kinds},
+    {"into_itself", "EINVAL for a directory into itself", into_itself},
+    {"missing", "ENOENT and ENOTDIR in either path", missing},
+    {"dots", ". and .. cannot be renamed", dots},
+    {"trailing_slash", "trailing slashes: directories only", trailing_slash},
+    {"across_directories", "from one directory to another", across_directories},
+    {"dotdot_moves", ".. of a moved directory is its new parent", dotdot_moves},
+    {"deep_paths_follow", "paths through a renamed directory work at the new name only", deep_paths_follow},
+    {"keeps_attributes", "mode, mtime, size and extended attributes move along", keeps_attributes},
+    {"target_attributes_go", "nothing of the replaced target is left", target_attributes_go},
+    {"marks_directories", "both directories' mtime is marked", marks_directories},
+    {"symlink_itself", "the link is renamed, not its target", symlink_itself},
+    {"over_symlink", "the link is replaced, not its target", over_symlink},
+    {"symlink_over_file", "a symbolic link replaces a file", symlink_over_file},
+    {"dirfds", "renameat with two directories", dirfds},
+    {"permission", "EACCES without write permission on either directory", permission},
+    {"other_file_system", "EXDEV to another file system", other_file_system},
+    {"again_and_again", "200 renames in a row", again_and_again},
+    {"save_by_rename", "write a temporary file, rename it over: always the newest content", save_by_rename},
 };
 PS_GROUP(rename);

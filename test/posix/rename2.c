@@ -163,17 +163,17 @@ static void exchange_across(void)
 }
 
 static const struct ps_case cases[] = {
-	{"noreplace", "NOREPLACE renames to a free name", noreplace},
-	{"noreplace_existing", "NOREPLACE: EEXIST for any target that exists", noreplace_existing},
-	{"noreplace_missing", "NOREPLACE: ENOENT for a missing source", noreplace_missing},
-	{"noreplace_directory", "NOREPLACE moves directories", noreplace_directory},
-	{"exchange_files", "EXCHANGE swaps two files", exchange_files},
-	{"exchange_kinds", "EXCHANGE swaps file, directory and link", exchange_kinds},
-	{"exchange_directories", "EXCHANGE swaps directories, .. follows", exchange_directories},
-	{"exchange_attributes", "EXCHANGE takes modes and extended attributes along", exchange_attributes},
-	{"exchange_open", "EXCHANGE: open files follow", exchange_open},
-	{"exchange_errors", "EXCHANGE: ENOENT, EINVAL", exchange_errors},
-	{"exchange_same", "EXCHANGE of a name with itself does nothing", exchange_same},
-	{"exchange_across", "EXCHANGE across directories, repeatedly", exchange_across},
+    {"noreplace", "NOREPLACE renames to a free name", noreplace},
+    {"noreplace_existing", "NOREPLACE: EEXIST for any target that exists", noreplace_existing},
+    {"noreplace_missing", "NOREPLACE: ENOENT for a missing source", noreplace_missing},
+    {"noreplace_directory", "NOREPLACE moves directories", noreplace_directory},
+    {"exchange_files", "EXCHANGE swaps two files", exchange_files},
+    {"exchange_kinds", "EXCHANGE swaps file, directory and link", exchange_kinds},
+    {"exchange_directories", "EXCHANGE swaps directories, .. follows", exchange_directories},
+    {"exchange_attributes", "EXCHANGE takes modes and extended attributes along", exchange_attributes},
+    {"exchange_open", "EXCHANGE: open files follow", exchange_open},
+    {"exchange_errors", "EXCHANGE: ENOENT, EINVAL", exchange_errors},
+    {"exchange_same", "EXCHANGE of a name with itself does nothing", exchange_same},
+    {"exchange_across", "EXCHANGE across directories, repeatedly", exchange_across},
 };
 PS_GROUP(rename2);

@@ -156,18 +156,18 @@ static void make_remove(void)
 }
 
 static const struct ps_case cases[] = {
-	{"empty", "an empty directory is removed", empty},
-	{"not_empty", "ENOTEMPTY with a file, directory or link in it", not_empty},
-	{"errors", "ENOENT, ENOTDIR, also through a symbolic link", errors},
-	{"dots", ". is EINVAL, .. is ENOTEMPTY", dots},
-	{"trailing_slash", "trailing slashes are allowed", trailing_slash},
-	{"open_directory", "nothing can be made or found in a removed directory", open_directory},
-	{"open_directory_links", "a removed directory that is open has no link", open_directory_links},
-	{"listing_removed", "a removed directory lists nothing", listing_removed},
-	{"again", "another directory of the same name is another directory", again},
-	{"marks_parent", "the parent's mtime is marked", marks_parent},
-	{"permission", "the parent's mode decides", permission},
-	{"open_file_below", "a file that was in it lives while it is open", open_file_below},
-	{"make_remove", "make, use, remove, 200 times", make_remove},
+    {"empty", "an empty directory is removed", empty},
+    {"not_empty", "ENOTEMPTY with a file, directory or link in it", not_empty},
+    {"errors", "ENOENT, ENOTDIR, also through a symbolic link", errors},
+    {"dots", ". is EINVAL, .. is ENOTEMPTY", dots},
+    {"trailing_slash", "trailing slashes are allowed", trailing_slash},
+    {"open_directory", "nothing can be made or found in a removed directory", open_directory},
+    {"open_directory_links", "a removed directory that is open has no link", open_directory_links},
+    {"listing_removed", "a removed directory lists nothing", listing_removed},
+    {"again", "another directory of the same name is another directory", again},
+    {"marks_parent", "the parent's mtime is marked", marks_parent},
+    {"permission", "the parent's mode decides", permission},
+    {"open_file_below", "a file that was in it lives while it is open", open_file_below},
+    {"make_remove", "make, use, remove, 200 times", make_remove},
 };
 PS_GROUP(rmdir);

@@ -1,4 +1,5 @@
-/* sparse.c: files with holes; SEEK_DATA and SEEK_HOLE. Offsets are multiples of 1 MiB, on which any store can make holes. */
+/* sparse.c: files with holes; SEEK_DATA and SEEK_HOLE. Offsets are multiples of 1 MiB, on which any store can make
+ * holes. */
 #include "helpers.h"
 
 static void hole_then_data(void)
@@ -204,20 +205,20 @@ static void read_only_fd(void)
 }
 
 static const struct ps_case cases[] = {
-	{"hole_then_data", "SEEK_DATA finds the data behind a hole", hole_then_data},
-	{"data_then_hole", "SEEK_HOLE finds the hole behind data; no more data is ENXIO", data_then_hole},
-	{"no_hole", "the end of file is a hole", no_hole},
-	{"unsynced_data_is_data", "data that was just written is never reported as a hole", unsynced_data_is_data},
-	{"empty", "an empty file has neither (ENXIO)", empty},
-	{"all_hole", "a file without data: ENXIO for data, a hole everywhere", all_hole},
-	{"beyond_end", "ENXIO at and behind the end", beyond_end},
-	{"failure_keeps_offset", "the offset moves on success only", failure_keeps_offset},
-	{"walk", "SEEK_DATA and SEEK_HOLE visit every extent", walk},
-	{"copy_by_walk", "a copy by extents is equal and as sparse", copy_by_walk},
-	{"holes_read_zero", "holes read as zeros", holes_read_zero},
-	{"blocks", "holes take no space (st_blocks)", blocks},
-	{"filling_a_hole", "a filled hole is data", filling_a_hole},
-	{"truncate_leaves_hole", "shrinking and growing leaves a hole", truncate_leaves_hole},
-	{"read_only_fd", "works on a read-only descriptor, after the writer has closed", read_only_fd},
+    {"hole_then_data", "SEEK_DATA finds the data behind a hole", hole_then_data},
+    {"data_then_hole", "SEEK_HOLE finds the hole behind data; no more data is ENXIO", data_then_hole},
+    {"no_hole", "the end of file is a hole", no_hole},
+    {"unsynced_data_is_data", "data that was just written is never reported as a hole", unsynced_data_is_data},
+    {"empty", "an empty file has neither (ENXIO)", empty},
+    {"all_hole", "a file without data: ENXIO for data, a hole everywhere", all_hole},
+    {"beyond_end", "ENXIO at and behind the end", beyond_end},
+    {"failure_keeps_offset", "the offset moves on success only", failure_keeps_offset},
+    {"walk", "SEEK_DATA and SEEK_HOLE visit every extent", walk},
+    {"copy_by_walk", "a copy by extents is equal and as sparse", copy_by_walk},
+    {"holes_read_zero", "holes read as zeros", holes_read_zero},
+    {"blocks", "holes take no space (st_blocks)", blocks},
+    {"filling_a_hole", "a filled hole is data", filling_a_hole},
+    {"truncate_leaves_hole", "shrinking and growing leaves a hole", truncate_leaves_hole},
+    {"read_only_fd", "works on a read-only descriptor, after the writer has closed", read_only_fd},
 };
 PS_GROUP(sparse);

@@ -69,9 +69,11 @@ void ps_fails2(long result, int err, int other, const char *expr, const char *fi
 	int got = errno;
 
 	if (result != -1)
-		ps_fail(file, line, "%s: got success (%ld), expected %s or %s", expr, result, err_name(err), err_name(other));
+		ps_fail(file, line, "%s: got success (%ld), expected %s or %s", expr, result, err_name(err),
+			err_name(other));
 	if (got != err && got != other)
-		ps_fail(file, line, "%s: got %s, expected %s or %s", expr, err_name(got), err_name(err), err_name(other));
+		ps_fail(file, line, "%s: got %s, expected %s or %s", expr, err_name(got), err_name(err),
+			err_name(other));
 }
 
 void ps_eq(long long got, long long want, const char *expr, const char *file, int line)

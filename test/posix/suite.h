@@ -1,13 +1,13 @@
 /*
  * suite.h: what a conformance case is, and how it says what must hold.
  *
- * A case is a function in the table of its file. It runs in a process of its own, whose working directory is a fresh empty
- * directory of the file system under test, and which is killed, with all it started, when the time limit is over. It ends
- * by returning (passed), by a failing assertion, or by SKIP(). Names are GROUP.NAME and stay the same for ever: scripts and
- * known-failure lists refer to them.
+ * A case is a function in the table of its file. It runs in a process of its own, whose working directory is a fresh
+ * empty directory of the file system under test, and which is killed, with all it started, when the time limit is over.
+ * It ends by returning (passed), by a failing assertion, or by SKIP(). Names are GROUP.NAME and stay the same for ever:
+ * scripts and known-failure lists refer to them.
  *
- * Assertions take the calling case's place down with the first failure: the rest would only report its consequences. They
- * may be used in threads and forked children of a case; there the failure is reported too.
+ * The first assertion that fails ends the case: others would only report the consequences.
+ * They may be used in threads and forked children of a case; there the failure is reported too.
  */
 #ifndef POSIX_SUITE_H
 #define POSIX_SUITE_H
@@ -43,7 +43,7 @@ enum ps_profile { PS_PLAIN, PS_DFUSE };
 extern enum ps_profile ps_profile;
 
 #define ON_DFUSE (ps_profile == PS_DFUSE)
-#define AS_ROOT  (geteuid() == 0)
+#define AS_ROOT	 (geteuid() == 0)
 
 #ifdef __FILE_NAME__
 #define HERE __FILE_NAME__, __LINE__
@@ -58,13 +58,13 @@ extern enum ps_profile ps_profile;
 /* The call returns -1 and errno is one of the two. */
 #define FAILS2(err, other, expr) ps_fails2((long)(expr), (err), (other), #expr, HERE)
 /* Numbers, truths, pointers, strings, bytes. */
-#define EQ(got, want)	ps_eq((long long)(got), (long long)(want), #got, HERE)
-#define NE(got, other)	ps_ne((long long)(got), (long long)(other), #got, HERE)
-#define GE(got, least)	ps_ge((long long)(got), (long long)(least), #got, HERE)
-#define LE(got, most)	ps_le((long long)(got), (long long)(most), #got, HERE)
-#define TRUE(expr)	ps_true((expr), #expr, HERE)
-#define SOME(expr)	ps_some((expr), #expr, HERE)
-#define STR(got, want)	ps_str((got), (want), #got, HERE)
+#define EQ(got, want)	    ps_eq((long long)(got), (long long)(want), #got, HERE)
+#define NE(got, other)	    ps_ne((long long)(got), (long long)(other), #got, HERE)
+#define GE(got, least)	    ps_ge((long long)(got), (long long)(least), #got, HERE)
+#define LE(got, most)	    ps_le((long long)(got), (long long)(most), #got, HERE)
+#define TRUE(expr)	    ps_true((expr), #expr, HERE)
+#define SOME(expr)	    ps_some((expr), #expr, HERE)
+#define STR(got, want)	    ps_str((got), (want), #got, HERE)
 #define MEM(got, want, len) ps_mem((got), (want), (len), #got, HERE)
 /* The case does not apply here. */
 #define SKIP(why) ps_skip(why)

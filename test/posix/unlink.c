@@ -246,7 +246,7 @@ static void permission(void)
 
 static void recreate_many(void)
 {
-	char text[16];
+	char text[32];
 
 	for (int i = 0; i < 200; i++) {
 		snprintf(text, sizeof(text), "%d", i);
@@ -289,24 +289,24 @@ static void tmpfile_pattern(void)
 }
 
 static const struct ps_case cases[] = {
-	{"removes", "the name is gone", removes},
-	{"errors", "ENOENT, ENOTDIR, EISDIR", errors},
-	{"open_lives", "an open file without a name reads, writes and grows", open_lives},
-	{"open_written_late", "a file first written after unlink", open_written_late},
-	{"open_attributes", "fchmod, futimens, fchown, fallocate after unlink", open_attributes},
-	{"open_xattrs", "extended attributes of an unlinked open file", open_xattrs},
-	{"name_is_free", "the name is free for another file at once", name_is_free},
-	{"several_opens", "the file lives until the last descriptor closes", several_opens},
-	{"mapped", "a mapping keeps the file alive", mapped},
-	{"other_process_holds", "another process's descriptor keeps the file alive", other_process_holds},
-	{"reopen_by_proc", "/proc/self/fd opens an unlinked file again", reopen_by_proc},
-	{"link_not_target", "a symbolic link is removed, its target stays", link_not_target},
-	{"marks_directory", "the directory's mtime and ctime are marked", marks_directory},
-	{"marks_open_file", "the file's mtime stays", marks_open_file},
-	{"at", "unlinkat, AT_REMOVEDIR, EINVAL, EBADF", at},
-	{"permission", "the directory's mode decides, not the file's", permission},
-	{"recreate_many", "create, read, unlink, 200 times", recreate_many},
-	{"recreated_is_clean", "a file of the same name inherits nothing", recreated_is_clean},
-	{"tmpfile_pattern", "create, unlink, use through stdio", tmpfile_pattern},
+    {"removes", "the name is gone", removes},
+    {"errors", "ENOENT, ENOTDIR, EISDIR", errors},
+    {"open_lives", "an open file without a name reads, writes and grows", open_lives},
+    {"open_written_late", "a file first written after unlink", open_written_late},
+    {"open_attributes", "fchmod, futimens, fchown, fallocate after unlink", open_attributes},
+    {"open_xattrs", "extended attributes of an unlinked open file", open_xattrs},
+    {"name_is_free", "the name is free for another file at once", name_is_free},
+    {"several_opens", "the file lives until the last descriptor closes", several_opens},
+    {"mapped", "a mapping keeps the file alive", mapped},
+    {"other_process_holds", "another process's descriptor keeps the file alive", other_process_holds},
+    {"reopen_by_proc", "/proc/self/fd opens an unlinked file again", reopen_by_proc},
+    {"link_not_target", "a symbolic link is removed, its target stays", link_not_target},
+    {"marks_directory", "the directory's mtime and ctime are marked", marks_directory},
+    {"marks_open_file", "the file's mtime stays", marks_open_file},
+    {"at", "unlinkat, AT_REMOVEDIR, EINVAL, EBADF", at},
+    {"permission", "the directory's mode decides, not the file's", permission},
+    {"recreate_many", "create, read, unlink, 200 times", recreate_many},
+    {"recreated_is_clean", "a file of the same name inherits nothing", recreated_is_clean},
+    {"tmpfile_pattern", "create, unlink, use through stdio", tmpfile_pattern},
 };
 PS_GROUP(unlink);

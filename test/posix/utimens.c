@@ -1,4 +1,5 @@
-/* utimens.c: utimensat(2), futimens(3): setting times. The DFS format stores no access time, so only plain file systems keep it. */
+/* utimens.c: utimensat(2), futimens(3): setting times. The DFS format stores no access time, so only plain file systems
+ * keep it. */
 #include "helpers.h"
 
 #include <sys/time.h>
@@ -121,8 +122,9 @@ static void marks_ctime(void)
 
 static void range(void)
 {
-	static const struct timespec all[] = {{0, 0}, {0, 1}, {1, 0}, {-1, 0}, {-86400 * 365, 5}, {2147483647, 999999999},
-					      {2147483648, 0}, {4102444800, 7}};
+	static const struct timespec all[] = {
+	    {0, 0},	     {0, 1},	     {1, 0}, {-1, 0}, {-86400 * 365, 5}, {2147483647, 999999999},
+	    {2147483648, 0}, {4102444800, 7}};
 
 	PUT("f", "x");
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
@@ -269,24 +271,24 @@ static void many_files(void)
 }
 
 static const struct ps_case cases[] = {
-	{"nanoseconds", "times are kept to the nanosecond", nanoseconds},
-	{"directory", "a directory's times; a new entry moves them on", directory},
-	{"by_descriptor", "futimens, also through a read-only descriptor", by_descriptor},
-	{"now", "UTIME_NOW and a null pointer", now},
-	{"omit_mtime", "UTIME_OMIT leaves mtime", omit_mtime},
-	{"omit_atime", "UTIME_OMIT leaves atime", omit_atime},
-	{"omit_both", "both omitted: nothing changes, ctime neither", omit_both},
-	{"marks_ctime", "setting times marks ctime", marks_ctime},
-	{"range", "before 1970, beyond 2038", range},
-	{"errors", "EINVAL, ENOENT, ENOTDIR, EBADF", errors},
-	{"read_only_file", "the owner may set the times of a file without write permission", read_only_file},
-	{"write_moves_on", "a write after setting moves mtime to now", write_moves_on},
-	{"future_then_write", "a write moves mtime back from the future", future_then_write},
-	{"after_write_before_close", "times set after a write stay through close", after_write_before_close},
-	{"by_path_while_open", "times set by path while a writer has the file open", by_path_while_open},
-	{"after_truncate", "times set after truncate stay", after_truncate},
-	{"reading_keeps", "reading leaves mtime", reading_keeps},
-	{"older_interfaces", "utimes and utime", older_interfaces},
-	{"many_files", "100 files, each with a time of its own", many_files},
+    {"nanoseconds", "times are kept to the nanosecond", nanoseconds},
+    {"directory", "a directory's times; a new entry moves them on", directory},
+    {"by_descriptor", "futimens, also through a read-only descriptor", by_descriptor},
+    {"now", "UTIME_NOW and a null pointer", now},
+    {"omit_mtime", "UTIME_OMIT leaves mtime", omit_mtime},
+    {"omit_atime", "UTIME_OMIT leaves atime", omit_atime},
+    {"omit_both", "both omitted: nothing changes, ctime neither", omit_both},
+    {"marks_ctime", "setting times marks ctime", marks_ctime},
+    {"range", "before 1970, beyond 2038", range},
+    {"errors", "EINVAL, ENOENT, ENOTDIR, EBADF", errors},
+    {"read_only_file", "the owner may set the times of a file without write permission", read_only_file},
+    {"write_moves_on", "a write after setting moves mtime to now", write_moves_on},
+    {"future_then_write", "a write moves mtime back from the future", future_then_write},
+    {"after_write_before_close", "times set after a write stay through close", after_write_before_close},
+    {"by_path_while_open", "times set by path while a writer has the file open", by_path_while_open},
+    {"after_truncate", "times set after truncate stay", after_truncate},
+    {"reading_keeps", "reading leaves mtime", reading_keeps},
+    {"older_interfaces", "utimes and utime", older_interfaces},
+    {"many_files", "100 files, each with a time of its own", many_files},
 };
 PS_GROUP(utimens);

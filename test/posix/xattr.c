@@ -186,8 +186,8 @@ static void names(void)
 
 static void odd_names(void)
 {
-	static const char *const odd[] = {"user.with space", "user.x:y", "user.a/b", "user.\xc3\xa4", "user.\xff\x01", "user.A",
-					  "user.a", "user..", "user.DFS_INODE"};
+	static const char *const odd[] = {"user.with space", "user.x:y", "user.a/b", "user.\xc3\xa4", "user.\xff\x01",
+					  "user.A",	     "user.a",	 "user..",   "user.DFS_INODE"};
 	char buf[8];
 
 	PUT("f", "text");
@@ -360,30 +360,30 @@ static void seen_by_others(void)
 }
 
 static const struct ps_case cases[] = {
-	{"set_get", "an attribute is read as it was set", set_get},
-	{"replace", "setting again replaces the whole value", replace},
-	{"create_flag", "XATTR_CREATE: EEXIST for one that exists", create_flag},
-	{"replace_flag", "XATTR_REPLACE: ENODATA for one that does not; EINVAL for other flags", replace_flag},
-	{"missing", "ENODATA for the attribute, ENOENT for the file", missing},
-	{"removal", "a removed attribute is gone", removal},
-	{"list", "listxattr names all and only what is there", list},
-	{"sizes", "size 0 asks for the length; ERANGE for too small a buffer", sizes},
-	{"empty_value", "a value of no bytes", empty_value},
-	{"binary_value", "any byte in a value", binary_value},
-	{"large_value", "a value of 3500 bytes", large_value},
-	{"largest_value", "64 KiB or ENOSPC or E2BIG; E2BIG above", largest_value},
-	{"names", "names of 255 bytes; ERANGE above and for none", names},
-	{"odd_names", "any byte in a name", odd_names},
-	{"many", "60 attributes on one file", many},
-	{"by_descriptor", "fsetxattr, fgetxattr, flistxattr, fremovexattr", by_descriptor},
-	{"directories", "attributes of directories; they are no entries", directories},
-	{"symlinks", "followed; user.* on the link itself is EPERM", symlinks},
-	{"survives_write", "attributes outlive write, truncate, chmod", survives_write},
-	{"marks_ctime", "setting and removing mark ctime, not mtime", marks_ctime},
-	{"unknown_namespace", "EOPNOTSUPP for a name outside the known name spaces", unknown_namespace},
-	{"trusted", "trusted.* is root's: EPERM to set, ENODATA to get", trusted},
-	{"trusted_root", "trusted.* works for root or is EOPNOTSUPP or EPERM", trusted_root},
-	{"permission", "EACCES by the file's mode", permission},
-	{"seen_by_others", "another process sees a new attribute at once", seen_by_others},
+    {"set_get", "an attribute is read as it was set", set_get},
+    {"replace", "setting again replaces the whole value", replace},
+    {"create_flag", "XATTR_CREATE: EEXIST for one that exists", create_flag},
+    {"replace_flag", "XATTR_REPLACE: ENODATA for one that does not; EINVAL for other flags", replace_flag},
+    {"missing", "ENODATA for the attribute, ENOENT for the file", missing},
+    {"removal", "a removed attribute is gone", removal},
+    {"list", "listxattr names all and only what is there", list},
+    {"sizes", "size 0 asks for the length; ERANGE for too small a buffer", sizes},
+    {"empty_value", "a value of no bytes", empty_value},
+    {"binary_value", "any byte in a value", binary_value},
+    {"large_value", "a value of 3500 bytes", large_value},
+    {"largest_value", "64 KiB or ENOSPC or E2BIG; E2BIG above", largest_value},
+    {"names", "names of 255 bytes; ERANGE above and for none", names},
+    {"odd_names", "any byte in a name", odd_names},
+    {"many", "60 attributes on one file", many},
+    {"by_descriptor", "fsetxattr, fgetxattr, flistxattr, fremovexattr", by_descriptor},
+    {"directories", "attributes of directories; they are no entries", directories},
+    {"symlinks", "followed; user.* on the link itself is EPERM", symlinks},
+    {"survives_write", "attributes outlive write, truncate, chmod", survives_write},
+    {"marks_ctime", "setting and removing mark ctime, not mtime", marks_ctime},
+    {"unknown_namespace", "EOPNOTSUPP for a name outside the known name spaces", unknown_namespace},
+    {"trusted", "trusted.* is root's: EPERM to set, ENODATA to get", trusted},
+    {"trusted_root", "trusted.* works for root or is EOPNOTSUPP or EPERM", trusted_root},
+    {"permission", "EACCES by the file's mode", permission},
+    {"seen_by_others", "another process sees a new attribute at once", seen_by_others},
 };
 PS_GROUP(xattr);
