@@ -221,7 +221,7 @@ daemons()
 {
 	local p
 	for p in /proc/[0-9]*; do
-		if tr '\0' '\n' <"$p/cmdline" 2>/dev/null | sed -n '1{/dfuse$/!q};p' | grep -qF -- "$1"; then
+		if tr '\0' '\n' 2>/dev/null <"$p/cmdline" | sed -n '1{/dfuse$/!q};p' | grep -qF -- "$1"; then
 			echo "${p#/proc/}"
 		fi
 	done
