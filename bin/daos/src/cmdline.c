@@ -269,9 +269,9 @@ static void help_commands(const struct cmd *list)
 	printf("\nAvailable commands:\n");
 	for (; list->name != NULL; list++) {
 		printf("  %-16s %s", list->name, list->help);
-		if (list->alias != NULL)
-			printf(" (aliases: %s)", list->alias);
-		printf("\n");
+		for (const char *a = list->alias; a != NULL && *a != '\0'; a += strcspn(a, " "), a += *a == ' ')
+			printf("%s%.*s", a == list->alias ? " (aliases: " : ", ", (int)strcspn(a, " "), a);
+		printf("%s\n", list->alias != NULL ? ")" : "");
 	}
 }
 

@@ -122,7 +122,8 @@ int cmd_cont_destroy(struct context *ctx)
 
 	if (rc == 0)
 		rc = target_connect(ctx, &t, DAOS_PC_RW);
-	if (rc == 0 && has(ctx, OPT_PATH)) {
+	/* A daos:// path is only another way to write the names. */
+	if (rc == 0 && has(ctx, OPT_PATH) && t.uns.da_type != DAOS_PROP_CO_LAYOUT_UNKNOWN) {
 		rc = duns_destroy_path(t.poh, t.name);
 		if (rc != 0)
 			rc = fail_errno(ctx, rc, "failed to destroy container at path \"%s\"", t.name);

@@ -1,8 +1,10 @@
 #include "commands.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "acl_file.h"
 #include "attrs.h"
@@ -41,6 +43,17 @@ static struct daos_prop_entry *next_entry(daos_prop_t *prop, uint32_t type)
 
 	e->dpe_type = type;
 	return e;
+}
+
+/* A path that is taken is found before anything is made; link_path() would notice it too, but later. */
+static int check_path(struct context *ctx)
+{
+	const char *path = ctx->opt[OPT_PATH];
+	struct stat st;
+
+	if (path == NULL || lstat(path, &st) != 0)
+		return 0;
+	return fail_errno(ctx, EEXIST, "failed to create container at path \"%s\"", path);
 }
 
 /* Everything that makes the container what it is, but the file system's own attributes. */
@@ -172,6 +185,8 @@ int cmd_cont_create(struct context *ctx)
 	rc = join_label(ctx, label, sizeof(label));
 	if (rc == 0)
 		rc = check_options(ctx, layout);
+	if (rc == 0)
+		rc = check_path(ctx);
 	if (rc == 0)
 		rc = collect_props(ctx, label, layout, &dfs.da_props);
 	collect_dfs(ctx, &dfs);

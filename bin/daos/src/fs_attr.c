@@ -3,9 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "fs_target.h"
 #include "json_build.h"
@@ -122,9 +121,9 @@ int cmd_fs_reset_oclass(struct context *ctx)
 int cmd_fs_chmod(struct context *ctx)
 {
 	struct fs_target ft = {0};
-	dfs_obj_t *parent   = NULL;
-	char *dir = NULL, *base = NULL;
-	uint32_t mode = 0;
+	dfs_obj_t *obj	    = NULL;
+	struct stat st	    = {0};
+	uint32_t mode	    = 0;
 	char why[128];
 	int rc;
 
@@ -133,21 +132,16 @@ int cmd_fs_chmod(struct context *ctx)
 	mode_parse(ctx->opt[OPT_CHMOD_MODE], &mode, why, sizeof(why));
 	rc = fs_target_open(ctx, &ft, O_RDWR);
 	if (rc == 0) {
-		dir  = strdup(ft.path);
-		base = strdup(ft.path);
-		rc   = dir != NULL && base != NULL ? 0 : ENOMEM;
-		/* The root has no parent: libdfs takes it by the name "/". */
-		if (rc == 0 && strcmp(ft.path, "/") != 0)
-			rc = dfs_lookup(ft.dfs, dirname(dir), O_RDWR, &parent, NULL, NULL);
-		if (rc == 0)
-			rc = dfs_chmod(ft.dfs, parent, basename(base), mode);
+		rc = dfs_lookup(ft.dfs, ft.path, O_RDWR, &obj, &st.st_mode, NULL);
+		if (rc == 0) {
+			st.st_mode = (st.st_mode & S_IFMT) | mode;
+			rc	   = dfs_osetattr(ft.dfs, obj, &st, DFS_SET_ATTR_MODE);
+		}
 		if (rc != 0)
 			rc = fs_fail(ctx, rc, "change the mode of", ft.path);
 	}
-	if (parent != NULL)
-		dfs_release(parent);
-	free(dir);
-	free(base);
+	if (obj != NULL)
+		dfs_release(obj);
 	fs_target_close(&ft);
 	return rc;
 }

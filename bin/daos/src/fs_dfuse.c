@@ -85,23 +85,6 @@ static struct json_object *usage_json(struct json_object *answer)
 	return o;
 }
 
-/* Whether the inode with --inode's number is one that dfuse holds: its answer names those it was asked for. */
-static int query_inode(struct context *ctx, const char *path, struct json_object *response)
-{
-	struct json_object *answer = NULL;
-	char attr[64];
-	bool resident;
-
-	snprintf(attr, sizeof(attr), "user.dfuse.inode.%s", ctx->opt[OPT_INODE]);
-	if (dfuse_path_ask(path, attr, &answer) != 0)
-		return fail_der(ctx, -DER_NOTSUPPORTED, "failed to query inode %s of %s", ctx->opt[OPT_INODE], path);
-	resident = number(answer, "resident") != 0;
-	json_object_put(answer);
-	out(ctx, "      Inode: %s %s\n", ctx->opt[OPT_INODE], resident ? "resident" : "not resident");
-	json_add_bool(response, "resident", resident);
-	return 0;
-}
-
 int cmd_fs_query(struct context *ctx)
 {
 	struct json_object *answer = NULL, *stats;
@@ -111,6 +94,9 @@ int cmd_fs_query(struct context *ctx)
 
 	if (path == NULL)
 		return fail(ctx, "a path in a mount of dfuse is required");
+	/* The kernel holds the inodes, and dfuse has no way to be asked for one by number. */
+	if (has(ctx, OPT_INODE))
+		return fail_der(ctx, -DER_NOTSUPPORTED, "failed to query inode %s of %s", ctx->opt[OPT_INODE], path);
 	rc = ask(ctx, path, &answer);
 	if (rc != 0)
 		return rc;
@@ -119,8 +105,6 @@ int cmd_fs_query(struct context *ctx)
 	    number(answer, "containers"));
 	out(ctx, "     Inodes: %" PRIu64 "\n Open files: %" PRIu64 "\n", number(answer, "inodes"),
 	    number(answer, "open_files"));
-	if (has(ctx, OPT_INODE))
-		rc = query_inode(ctx, path, response);
 	if (json_object_object_get_ex(answer, "statistics", &stats)) {
 		print_statistics(ctx, stats);
 		json_add(response, "statistics", statistics_json(stats));

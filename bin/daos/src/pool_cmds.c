@@ -134,13 +134,41 @@ static void add_verbose_row(struct table *t, const struct pool_info *pi)
 		  size[1], used[1], imbalance[1], disabled, "None", pool_info_rebuild(pi));
 }
 
+/* A pool that was not asked: what the list itself says. */
+static void add_name_row(const struct context *ctx, struct table *t, const struct pool_info *pi)
+{
+	char uuid[DAOS_UUID_STR_SIZE], name[DAOS_UUID_STR_SIZE], svc[128];
+
+	uuid_unparse_lower(pi->info.pi_uuid, uuid);
+	if (verbose(ctx))
+		table_row(t, pi->label[0] != '\0' ? pi->label : "-", uuid, pool_info_ranks(pi->svc, svc, sizeof(svc)));
+	else
+		table_row(t, short_name(pi, name));
+}
+
+static struct json_object *name_json(const struct pool_info *pi)
+{
+	struct json_object *o = json_object_new_object();
+	char uuid[DAOS_UUID_STR_SIZE];
+
+	uuid_unparse_lower(pi->info.pi_uuid, uuid);
+	json_add_text(o, "uuid", uuid);
+	if (pi->label[0] != '\0')
+		json_add_text(o, "label", pi->label);
+	json_add(o, "svc_reps", pool_info_ranks_json(pi->svc));
+	return o;
+}
+
 static void show_list(struct context *ctx, const struct pool_list *list)
 {
 	struct json_object *pools    = json_object_new_array();
 	struct json_object *response = json_object_new_object();
+	bool names		     = has(ctx, OPT_NO_QUERY);
 	struct table *t;
 
-	if (verbose(ctx))
+	if (names)
+		t = verbose(ctx) ? table_new("Label", "UUID", "SvcReps", NULL) : table_new("Pool", NULL);
+	else if (verbose(ctx))
 		t = table_new("Label", "UUID", "State", "SvcReps", "SCM Size", "SCM Used", "SCM Imbalance", "NVME Size",
 			      "NVME Used", "NVME Imbalance", "Disabled", "UpgradeNeeded?", "Rebuild State", NULL);
 	else
@@ -149,11 +177,13 @@ static void show_list(struct context *ctx, const struct pool_list *list)
 		struct pool_info pi;
 
 		query_listed(ctx, &list->pool[i], &pi);
-		if (verbose(ctx))
+		if (names)
+			add_name_row(ctx, t, &pi);
+		else if (verbose(ctx))
 			add_verbose_row(t, &pi);
 		else
 			add_row(t, &pi);
-		json_object_array_add(pools, pool_info_json(ctx, &pi, DPI_SPACE, true));
+		json_object_array_add(pools, names ? name_json(&pi) : pool_info_json(ctx, &pi, DPI_SPACE, true));
 		pool_info_fini(&pi);
 	}
 	if (list->nr > 0) {
@@ -282,5 +312,5 @@ int cmd_pool_query_targets(struct context *ctx)
 
 int cmd_unsupported(struct context *ctx)
 {
-	return fail_der(ctx, -DER_NOTSUPPORTED, "%s is not supported by this build", ctx->cmd->name);
+	return fail_der(ctx, -DER_NOTSUPPORTED, "%s is not supported by this tool", ctx->cmd->name);
 }

@@ -23,6 +23,8 @@ static int name_by_path(struct context *ctx, struct target *t, const char *path)
 		return fail(ctx, "failed to resolve path \"%s\": it leads to no container", path);
 	if (rc != 0)
 		return fail_errno(ctx, rc, "failed to resolve path \"%s\"", path);
+	if (t->uns.da_cont[0] == '\0')
+		return fail(ctx, "failed to resolve path \"%s\": it names no container", path);
 	snprintf(t->pool, sizeof(t->pool), "%s", t->uns.da_pool);
 	snprintf(t->cont, sizeof(t->cont), "%s", t->uns.da_cont);
 	t->name = path;

@@ -80,12 +80,28 @@ static int tdfs_mkdir(struct tree *tree, const char *path, mode_t mode)
 	return rc == 0 ? dfs_mkdir(tree->dfs, parent, name, mode, 0) : rc;
 }
 
+/* The root is no entry of a directory, so it is changed by itself. */
+static int chmod_root(struct tree *tree, mode_t mode)
+{
+	struct stat st = {.st_mode = S_IFDIR | mode};
+	dfs_obj_t *root;
+	int rc = dfs_lookup(tree->dfs, "/", O_RDWR, &root, NULL, NULL);
+
+	if (rc == 0) {
+		rc = dfs_osetattr(tree->dfs, root, &st, DFS_SET_ATTR_MODE);
+		dfs_release(root);
+	}
+	return rc;
+}
+
 static int tdfs_chmod(struct tree *tree, const char *path, mode_t mode)
 {
 	dfs_obj_t *parent;
 	const char *name;
 	int rc = open_parent(tree, path, &parent, &name);
 
+	if (rc == 0 && parent == NULL)
+		return chmod_root(tree, mode);
 	return rc == 0 ? dfs_chmod(tree->dfs, parent, name, mode) : rc;
 }
 
