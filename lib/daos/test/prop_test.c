@@ -143,6 +143,13 @@ static void merge(void **state)
 	assert_int_equal(roots->cr_oids[1].hi, 4);
 	daos_prop_free(out);
 	assert_int_equal(daos_prop_merge2(NULL, NULL, &out), -DER_INVAL);
+
+	old = make_all("copy");
+	out = daos_prop_merge(old, NULL);
+	daos_prop_free(old);
+	assert_int_equal(out->dpp_nr, 4);
+	assert_string_equal(out->dpp_entries[0].dpe_str, "copy");
+	daos_prop_free(out);
 }
 
 static void entries(void **state)

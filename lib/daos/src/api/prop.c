@@ -232,7 +232,7 @@ static uint32_t count_added(daos_prop_t *old_prop, daos_prop_t *new_prop)
 {
 	uint32_t nr = 0;
 
-	for (uint32_t i = 0; i < new_prop->dpp_nr; i++)
+	for (uint32_t i = 0; new_prop != NULL && i < new_prop->dpp_nr; i++)
 		nr += daos_prop_entry_get(old_prop, new_prop->dpp_entries[i].dpe_type) == NULL;
 	return nr;
 }
@@ -240,20 +240,23 @@ static uint32_t count_added(daos_prop_t *old_prop, daos_prop_t *new_prop)
 int daos_prop_merge2(daos_prop_t *old_prop, daos_prop_t *new_prop, daos_prop_t **out_prop)
 {
 	struct daos_prop_entry *src, *next;
+	uint32_t old_nr, new_nr;
 	daos_prop_t *out;
 	int rc = 0;
 
-	if (old_prop == NULL || new_prop == NULL || out_prop == NULL)
+	if ((old_prop == NULL && new_prop == NULL) || out_prop == NULL)
 		return -DER_INVAL;
-	out = daos_prop_alloc(old_prop->dpp_nr + count_added(old_prop, new_prop));
+	old_nr = old_prop == NULL ? 0 : old_prop->dpp_nr;
+	new_nr = new_prop == NULL ? 0 : new_prop->dpp_nr;
+	out = daos_prop_alloc(old_nr + count_added(old_prop, new_prop));
 	if (out == NULL)
 		return -DER_NOMEM;
 	next = out->dpp_entries;
-	for (uint32_t i = 0; rc == 0 && i < old_prop->dpp_nr; i++) {
+	for (uint32_t i = 0; rc == 0 && i < old_nr; i++) {
 		src = daos_prop_entry_get(new_prop, old_prop->dpp_entries[i].dpe_type);
 		rc = entry_copy(next++, src == NULL ? &old_prop->dpp_entries[i] : src);
 	}
-	for (uint32_t i = 0; rc == 0 && i < new_prop->dpp_nr; i++) {
+	for (uint32_t i = 0; rc == 0 && i < new_nr; i++) {
 		src = &new_prop->dpp_entries[i];
 		if (daos_prop_entry_get(old_prop, src->dpe_type) == NULL)
 			rc = entry_copy(next++, src);
