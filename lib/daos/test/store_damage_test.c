@@ -87,6 +87,41 @@ static void without_its_directory(void **state)
 	free(dir);
 }
 
+static void damaged_users_file(void **state)
+{
+	char *dir = closed_cont(), file[256];
+
+	(void)state;
+	join(file, sizeof(file), dir, "users");
+	assert_int_equal(truncate(file, 3), 0);
+	assert_der(try_open(), -DER_DF_INVAL);
+	assert_int_equal(unlink(file), 0);
+	assert_der(try_open(), -DER_DF_INVAL);
+	assert_der(daos_cont_destroy(poh, "c", 0, NULL), -DER_DF_INVAL);
+	assert_ok(daos_cont_destroy(poh, "c", 1, NULL));
+	free(dir);
+}
+
+/* What is broken can still be got rid of, by force. */
+static void damaged_pool(void **state)
+{
+	char uuid[UUID_STR_LEN], dir[160], file[200];
+	daos_handle_t h;
+	uuid_t id;
+
+	(void)state;
+	assert_ok(daos_local_pool_create(NULL, "broken", 0, NULL, id));
+	uuid_unparse_lower(id, uuid);
+	assert_true(snprintf(dir, sizeof(dir), "%s/daos_server/%s", store_root(), uuid) < (int)sizeof(dir));
+	join(file, sizeof(file), dir, "db");
+	assert_int_equal(truncate(file, 100), 0);
+	assert_der(daos_pool_connect("broken", NULL, DAOS_PC_RO, &h, NULL, NULL), -DER_DF_INVAL);
+	assert_der(daos_local_pool_destroy(NULL, "broken", 0), -DER_DF_INVAL);
+	assert_ok(daos_local_pool_destroy(NULL, "broken", 1));
+	assert_der(daos_pool_connect("broken", NULL, DAOS_PC_RO, &h, NULL, NULL), -DER_NONEXIST);
+	assert_int_not_equal(access(dir, F_OK), 0);
+}
+
 /* The record that env.c keeps in every environment's main database. */
 struct format {
 	char magic[16];
@@ -206,8 +241,14 @@ static void no_store(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(overwritten),	 TEST(truncated),   TEST(without_its_directory),
-	    TEST(other_formats), TEST(other_users), cmocka_unit_test(no_store),
+	    TEST(overwritten),
+	    TEST(truncated),
+	    TEST(without_its_directory),
+	    TEST(damaged_users_file),
+	    cmocka_unit_test(damaged_pool),
+	    TEST(other_formats),
+	    TEST(other_users),
+	    cmocka_unit_test(no_store),
 	};
 
 	return cmocka_run_group_tests_name("damage", tests, store_setup, store_teardown);
