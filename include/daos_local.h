@@ -56,6 +56,41 @@ DAOS_LOCAL_API int daos_local_cont_sync(daos_handle_t coh);
  */
 DAOS_LOCAL_API int daos_local_cont_version(daos_handle_t coh, uint64_t *version);
 
+#define DAOS_LOCAL_NAME_MAX 256
+
+/* One change of a container by another process. */
+struct daos_local_change {
+	daos_obj_id_t oid;
+	uint32_t name_len;		/* 0: the bytes of array `oid` have changed, or of an object nothing closer is known */
+	char name[DAOS_LOCAL_NAME_MAX]; /* the dkey of `oid` that came, went or changed; not terminated */
+};
+
+/* A watch; the fields belong to the engine. */
+struct daos_local_watch {
+	daos_handle_t coh;
+	uint64_t next;
+	unsigned line;
+};
+
+/*
+ * Watch a container for changes that other processes of this machine make. A process that changes something waits (some
+ * milliseconds at most) until every watcher asks for the next change, so a watcher that drops what it remembers before
+ * it asks again is right by the time the changing call returns. -DER_BUSY: too many watchers.
+ */
+DAOS_LOCAL_API int daos_local_watch_start(daos_handle_t coh, struct daos_local_watch *watch);
+
+/*
+ * The next change; waits up to `timeout_ms`. One thread at a time. -DER_TIMEDOUT: none came. -DER_OVERFLOW: changes were
+ * missed: everything may have changed. -DER_CANCELED: the watch was stopped.
+ */
+DAOS_LOCAL_API int daos_local_watch_next(struct daos_local_watch *watch, int timeout_ms, struct daos_local_change *change);
+
+/* End the watch; a thread in daos_local_watch_next() returns. */
+DAOS_LOCAL_API int daos_local_watch_stop(struct daos_local_watch *watch);
+
+/* Tell watchers that the bytes of the array have changed: for those who write through daos_local_array_fd(). */
+DAOS_LOCAL_API int daos_local_array_changed(daos_handle_t oh);
+
 /*
  * Create a pool in system `sys` (NULL: the default system). `label` may be NULL. `size` in bytes; 0: all of the host file
  * system. `uuid` receives the pool's UUID. -DER_EXIST: the label is taken. -DER_INVAL: label or size is not valid.

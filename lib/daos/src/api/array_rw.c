@@ -13,6 +13,7 @@
 #include "handle.h"
 #include "hlc.h"
 #include "store/array_io.h"
+#include "store/changes.h"
 
 static bool ranges_match(const daos_array_iod_t *iod, const d_sg_list_t *sgl, uint64_t cell, bool fill)
 {
@@ -107,6 +108,7 @@ int daos_array_write(daos_handle_t oh, daos_handle_t th, daos_array_iod_t *iod, 
 	if (h == NULL)
 		return event_complete(ev, -DER_NO_HDL);
 	rc = iod == NULL || sgl == NULL ? -DER_INVAL : array_write(h, iod, sgl);
+	changes_tell(h->obj.ch->cont, h->obj.oid, NULL);
 	handle_put(oh);
 	return event_complete(ev, rc);
 }
@@ -137,6 +139,7 @@ int daos_array_punch(daos_handle_t oh, daos_handle_t th, daos_array_iod_t *iod, 
 	if (h == NULL)
 		return event_complete(ev, -DER_NO_HDL);
 	rc = iod == NULL ? -DER_INVAL : array_punch(h, iod);
+	changes_tell(h->obj.ch->cont, h->obj.oid, NULL);
 	handle_put(oh);
 	return event_complete(ev, rc);
 }
@@ -190,6 +193,7 @@ int daos_array_set_size(daos_handle_t oh, daos_handle_t th, daos_size_t size, da
 	if (h == NULL)
 		return event_complete(ev, -DER_NO_HDL);
 	rc = array_set_size(h, size);
+	changes_tell(h->obj.ch->cont, h->obj.oid, NULL);
 	handle_put(oh);
 	return event_complete(ev, rc);
 }

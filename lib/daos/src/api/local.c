@@ -8,6 +8,7 @@
 
 #include "array_handle.h"
 #include "handle.h"
+#include "store/changes.h"
 
 int daos_local_array_fd(daos_handle_t oh, int flags, int *fd)
 {
@@ -78,5 +79,52 @@ int daos_local_cont_version(daos_handle_t coh, uint64_t *version)
 		return -DER_NO_HDL;
 	*version = env_version(ch->cont->env);
 	handle_put(coh);
+	return 0;
+}
+
+int daos_local_watch_start(daos_handle_t coh, struct daos_local_watch *watch)
+{
+	struct cont_handle *ch = handle_get(coh, DAOS_HTYPE_CO);
+	int rc;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	watch->coh = coh;
+	rc	   = changes_watch(ch->cont, &watch->line, &watch->next);
+	handle_put(coh);
+	return rc;
+}
+
+int daos_local_watch_next(struct daos_local_watch *watch, int timeout_ms, struct daos_local_change *change)
+{
+	struct cont_handle *ch = handle_get(watch->coh, DAOS_HTYPE_CO);
+	int rc;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	rc = changes_next(ch->cont, watch->line, &watch->next, timeout_ms, change);
+	handle_put(watch->coh);
+	return rc;
+}
+
+int daos_local_watch_stop(struct daos_local_watch *watch)
+{
+	struct cont_handle *ch = handle_get(watch->coh, DAOS_HTYPE_CO);
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	changes_unwatch(ch->cont, watch->line);
+	handle_put(watch->coh);
+	return 0;
+}
+
+int daos_local_array_changed(daos_handle_t oh)
+{
+	struct array_handle *h = handle_get(oh, DAOS_HTYPE_ARRAY);
+
+	if (h == NULL)
+		return -DER_NO_HDL;
+	changes_tell(h->obj.ch->cont, h->obj.oid, NULL);
+	handle_put(oh);
 	return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "hlc.h"
 #include "store/array.h"
+#include "store/changes.h"
 #include "store/kv.h"
 
 /* With both conditions a caller says that it does not care. */
@@ -170,8 +171,14 @@ int obj_op_apply(struct cont *cont, MDB_txn *txn, const struct obj_op *op)
 
 void obj_op_finish(struct cont *cont, const struct obj_op *op)
 {
-	if (op->kind == OBJ_OP_PUNCH && daos_is_array(op->oid))
-		array_unlink(cont, op->oid);
+	if (op->kind == OBJ_OP_PUNCH) {
+		if (daos_is_array(op->oid))
+			array_unlink(cont, op->oid);
+		changes_tell(cont, op->oid, NULL);
+		return;
+	}
+	for (unsigned i = 0; i < (op->kind == OBJ_OP_PUNCH_DKEYS ? op->nr : 1); i++)
+		changes_tell(cont, op->oid, &op->dkeys[i]);
 }
 
 /*

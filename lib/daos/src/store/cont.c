@@ -11,6 +11,7 @@
 
 #include "api/hlc.h"
 #include "array.h"
+#include "changes.h"
 #include "dir.h"
 #include "error.h"
 #include "owner.h"
@@ -135,6 +136,7 @@ static void destroy(struct cont *cont)
 {
 	if (cont->arrays != NULL)
 		array_table_destroy(cont);
+	changes_close(cont);
 	if (cont->env != NULL)
 		env_close(cont->env);
 	if (cont->data_fd >= 0)
@@ -160,6 +162,8 @@ static int cont_new(const char *path, const uuid_t uuid, struct cont **out)
 	rc = cont->data_fd < 0 ? der_from_errno(errno) : env_open(path, &kind, 0, &cont->env);
 	if (rc == -DER_NONEXIST)
 		rc = -DER_DF_INVAL; /* it has a record, so it is damaged */
+	if (rc == 0)
+		array_exhume(cont); /* what it cannot finish waits for the next time */
 out:
 	free(data);
 	if (rc != 0 && cont != NULL)
