@@ -352,7 +352,7 @@ int dfs_suggest_oclass(dfs_t *dfs, const char *hint, daos_oclass_id_t *cid);
  * Attributes
  *
  * A directory's size is that of what it stores of itself; st_nlink is always 1; st_ino is made of the object id. There
- * is no access time: st_atim is the later of st_mtim and st_ctim.
+ * is no access time: st_atim is st_mtim.
  */
 
 /* Attributes of a name (which is not followed), or of `parent` itself for NULL; of what is open. */

@@ -57,7 +57,7 @@ int dfs_sys_chown(dfs_sys_t *dfs_sys, const char *path, uid_t uid, gid_t gid, in
 int dfs_sys_setattr(dfs_sys_t *dfs_sys, const char *path, struct stat *stbuf, int flags, int sflags);
 
 /* Set access (without effect) and modification time, as utimensat(2): UTIME_NOW, UTIME_OMIT, NULL for now. */
-int dfs_sys_utimens(dfs_sys_t *dfs_sys, const char *path, const struct timespec times[2], int flags);
+int dfs_sys_utimens(dfs_sys_t *dfs_sys, const char *path, const struct timespec *times, int flags);
 
 int dfs_sys_stat(dfs_sys_t *dfs_sys, const char *path, int flags, struct stat *buf);
 
