@@ -1,7 +1,7 @@
 /* Containers: creation, labels, opening, who may destroy, several processes, fork, object ids, snapshots, filters. */
 #include "store_fixture.h"
 
-#include <dirent.h>
+#include <lmdb.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -270,6 +270,52 @@ static void object_ids(void **state)
 	cont_close(coh);
 }
 
+/* Put a container's counter of object ids back, as power loss does, and let it be of an earlier boot. */
+static void put_counter_back(const char *dir, uint64_t next)
+{
+	char file[256], record[24];
+	MDB_val key = {8, "next oid"}, val = {sizeof(record), record};
+	MDB_env *env;
+	MDB_txn *txn;
+	MDB_dbi dbi;
+
+	memset(record, 'b', sizeof(record));
+	memcpy(record, &next, sizeof(next));
+	snprintf(file, sizeof(file), "%s/db", dir);
+	assert_int_equal(mdb_env_create(&env), 0);
+	assert_int_equal(mdb_env_set_maxdbs(env, 8), 0);
+	assert_int_equal(mdb_env_open(env, file, MDB_NOSUBDIR, 0600), 0);
+	assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+	assert_int_equal(mdb_dbi_open(txn, "meta", 0, &dbi), 0);
+	assert_int_equal(mdb_put(txn, dbi, &key, &val, 0), 0);
+	assert_int_equal(mdb_txn_commit(txn), 0);
+	mdb_env_close(env);
+}
+
+static void object_ids_after_power_loss(void **state)
+{
+	uint64_t lost, before, after;
+	daos_handle_t coh;
+	uuid_t uuid;
+	char *dir;
+
+	(void)state;
+	coh = cont_make("c", uuid);
+	assert_ok(daos_cont_alloc_oids(coh, 10, &before, NULL));
+	assert_ok(daos_cont_alloc_oids(coh, 1, &lost, NULL));
+	assert_int_equal(lost, before + 10);
+	cont_close(coh);
+	dir = cont_dir(uuid);
+	put_counter_back(dir, lost);
+	free(dir);
+	coh = cont_open_label("c", DAOS_COO_RW);
+	assert_ok(daos_cont_alloc_oids(coh, 1, &after, NULL));
+	assert_true(after > lost);
+	assert_ok(daos_cont_alloc_oids(coh, 1, &lost, NULL));
+	assert_int_equal(lost, after + 1);
+	cont_close(coh);
+}
+
 static void attributes(void **state)
 {
 	daos_handle_t coh = cont_make("c", NULL);
@@ -439,6 +485,7 @@ int main(void)
 	    TEST(destroy_by_force_while_open),
 	    TEST(handles_live_on_in_children),
 	    TEST(object_ids),
+	    TEST(object_ids_after_power_loss),
 	    TEST(attributes),
 	    TEST(snapshots),
 	    TEST(filter),

@@ -61,6 +61,8 @@ static int fill(struct env *env, const daos_prop_t *prop)
 	rc = owner_put(env, txn, CONT_DB_META, PROPS_CONT, prop);
 	if (rc == 0)
 		rc = props_put(env, txn, CONT_DB_META, PROPS_CONT, prop);
+	if (rc == 0)
+		rc = cont_oids_init(env, txn);
 	if (rc != 0) {
 		env_write_abort(env, txn);
 		return rc;
