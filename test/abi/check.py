@@ -3,10 +3,12 @@
 
   check.py headers INCLUDE_DIR TABLE EXTRAS COMPILER...   names, sizes, offsets, values and types, by the compiler
   check.py header:NAME …                                  the same for one header
-  check.py exports INCLUDE_DIR TABLE EXTRAS LIBRARY...    every function that a header declares is exported
+  check.py exports INCLUDE_DIR TABLE EXTRAS LIBRARY...    what headers declare is exported by the right library, and
+                                                          what libraries export is declared
 
 The table says what DAOS declares; a header may declare less, but nothing else, save for the names listed in EXTRAS.
 """
+import fnmatch
 import os
 import re
 import subprocess
@@ -32,7 +34,7 @@ def read_table(path):
 
 
 def read_extras(path):
-    """name -> header"""
+    """name, or beginning of names with a *, -> header"""
     extras = {}
     with open(path) as f:
         for line in f:
@@ -40,6 +42,11 @@ def read_extras(path):
             if words:
                 extras[words[0]] = words[1]
     return extras
+
+
+def is_extra(extras, ident, header):
+    ident = ident.split()[-1]
+    return any(home == header and fnmatch.fnmatchcase(ident, name) for name, home in extras.items())
 
 
 def headers_in(include):
@@ -156,9 +163,9 @@ def find_strangers(headers, table, extras):
         # A structure may be declared with its tag where DAOS only has the typedef, or the other way round; not more.
         for kind, known in kinds.items():
             for ident in getattr(header, kind):
-                if ident in known or extras.get(ident.split()[-1]) == name:
+                if ident in known or is_extra(extras, ident, name):
                     continue
-                if kind == 'fields' and any(extras.get(t.split()[-1]) == name for t in header.types):
+                if kind == 'fields' and any(is_extra(extras, t, name) for t in header.types):
                     continue
                 bad.append(f'{name}: {ident} ({kind}) is not in DAOS\'s {name}')
         bad += [f'{name}: cannot tell what this declares: {s}' for s in header.others]
@@ -170,7 +177,7 @@ def stale_extras(headers, extras):
     for h in headers.values():
         for kind in ('types', 'enumerators', 'macros', 'functions', 'inlines'):
             declared.update(i.split()[-1] for i in getattr(h, kind))
-    return [f'EXTRAS lists {e}, which no header declares' for e in extras if e not in declared]
+    return [f'EXTRAS lists {e}, which no header declares' for e in extras if not fnmatch.filter(declared, e)]
 
 
 def c_asserts(records, header):
@@ -247,13 +254,16 @@ def exports_mode(include, table, libraries):
         out = subprocess.run(['nm', '-D', '--defined-only', path], check=True, capture_output=True, text=True).stdout
         exported[name] = {line.split()[2].split('@')[0] for line in out.splitlines() if len(line.split()) == 3}
     home = {r[1]: r[3] for records in table.values() for r in records if r[0] == 'function'}
-    bad, total = [], 0
+    bad, total, declared = [], 0, set()
     for name, header in scan(['cc'], include, headers_in(include)).items():
         for function in header.functions:
             total += 1
+            declared.add(function)
             library = home.get(function, 'libdaos')
             if function not in exported.get(library, set()):
                 bad.append(f'{name}: {library} does not export {function}')
+    for library, symbols in exported.items():
+        bad += [f'{library} exports {s}, which no header declares' for s in sorted(symbols - declared)]
     print(f'{total} functions checked')
     return bad
 
