@@ -22,6 +22,18 @@ void cache_times_off(struct cache_times *times)
 	memset(times, 0, sizeof(*times));
 }
 
+void cache_times_watched(struct cache_times *times)
+{
+	if (!times->attr_given)
+		times->attr = WATCHED_SECONDS;
+	if (!times->dentry_given)
+		times->dentry = WATCHED_SECONDS;
+	if (!times->dentry_given && !times->dentry_dir_given)
+		times->dentry_dir = WATCHED_SECONDS;
+	if (!times->ndentry_given)
+		times->ndentry = WATCHED_SECONDS;
+}
+
 static int parse_time(const char *text, double *out)
 {
 	static const struct {
@@ -82,21 +94,28 @@ int cache_times_set(struct cache_times *times, const char *name, const char *val
 		return -EINVAL;
 	memcpy(text, value, value_len);
 	text[value_len] = '\0';
-	if (strcmp(name, "dfuse-attr-time") == 0)
-		return parse_time(text, &times->attr);
+	if (strcmp(name, "dfuse-attr-time") == 0) {
+		rc		  = parse_time(text, &times->attr);
+		times->attr_given = rc == 0;
+		return rc;
+	}
 	if (strcmp(name, "dfuse-dentry-dir-time") == 0) {
 		rc			= parse_time(text, &times->dentry_dir);
 		times->dentry_dir_given = rc == 0;
 		return rc;
 	}
 	if (strcmp(name, "dfuse-dentry-time") == 0) {
-		rc = parse_time(text, &times->dentry);
+		rc		    = parse_time(text, &times->dentry);
+		times->dentry_given = rc == 0;
 		if (rc == 0 && !times->dentry_dir_given)
 			times->dentry_dir = times->dentry;
 		return rc;
 	}
-	if (strcmp(name, "dfuse-ndentry-time") == 0)
-		return parse_time(text, &times->ndentry);
+	if (strcmp(name, "dfuse-ndentry-time") == 0) {
+		rc		     = parse_time(text, &times->ndentry);
+		times->ndentry_given = rc == 0;
+		return rc;
+	}
 	if (strcmp(name, "dfuse-data-cache") == 0)
 		return parse_data_cache(text, times);
 	if (strcmp(name, "dfuse-direct-io-disable") != 0)

@@ -15,11 +15,17 @@ struct cache_times {
 	double attr, dentry, dentry_dir, ndentry; /* seconds */
 	bool data;				  /* keep file data in the kernel over close and open */
 	bool direct_io;				  /* with data off: bypass the kernel's page cache */
-	bool dentry_dir_given;
+	bool attr_given, dentry_given, dentry_dir_given, ndentry_given;
 };
+
+/* For how long the kernel is trusted where dfuse is told what others change (watch.h). */
+#define WATCHED_SECONDS 10
 
 /* What holds for a container without attributes: nothing is trusted longer than one call, data as long as it is right. */
 void cache_times_default(struct cache_times *times);
+
+/* The container is watched: what no attribute sets is kept for WATCHED_SECONDS. */
+void cache_times_watched(struct cache_times *times);
 
 /* Everything off (--disable-caching). */
 void cache_times_off(struct cache_times *times);

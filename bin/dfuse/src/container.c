@@ -7,18 +7,21 @@
 
 #include "error.h"
 #include "log.h"
+#include "watch.h"
 
-void connections_init(struct connections *conns, const char *sys_name, bool read_only, bool caching)
+void connections_init(struct connections *conns, const char *sys_name, bool read_only, bool caching, struct mount *m)
 {
 	memset(conns, 0, sizeof(*conns));
 	pthread_mutex_init(&conns->lock, NULL);
 	conns->sys_name	 = sys_name;
 	conns->read_only = read_only;
 	conns->caching	 = caching;
+	conns->mount	 = m;
 }
 
 static void container_close(struct container *cont)
 {
+	watch_end(cont->watch);
 	if (cont->root != NULL)
 		dfs_release(cont->root);
 	if (cont->dfs != NULL)
@@ -45,6 +48,16 @@ void connections_fini(struct connections *conns)
 	}
 	ranks_free(&conns->svc);
 	pthread_mutex_destroy(&conns->lock);
+}
+
+void connections_unwatch(struct connections *conns)
+{
+	pthread_mutex_lock(&conns->lock);
+	for (struct container *cont = conns->containers; cont != NULL; cont = cont->next) {
+		watch_end(cont->watch);
+		cont->watch = NULL;
+	}
+	pthread_mutex_unlock(&conns->lock);
 }
 
 int connections_sync(struct connections *conns)
@@ -105,6 +118,10 @@ static void set_cache_times(struct connections *conns, struct container *cont)
 	cache_times_default(&cont->times);
 	for (size_t i = 0; cache_time_names[i] != NULL; i++)
 		read_attribute(cont, cache_time_names[i]);
+	if (conns->mount != NULL)
+		cont->watch = watch_begin(conns->mount, cont);
+	if (cont->watch != NULL)
+		cache_times_watched(&cont->times);
 }
 
 static uint64_t salt_of(uuid_t uuid)

@@ -42,6 +42,7 @@ struct container {
 	bool read_only;
 	uint64_t salt;		 /* mixed into st_ino, so that two containers in one mount differ; 0 for a container mount */
 	struct cache_times times;
+	struct watch *watch;	 /* of changes by others; NULL: there is none */
 	_Atomic unsigned unbacked; /* files open for writing that have no plain file yet; see file.h */
 };
 
@@ -53,11 +54,15 @@ struct connections {
 	const char *sys_name;
 	bool read_only;
 	bool caching;
+	struct mount *mount; /* for watches */
 	struct ranks svc; /* nr 0: not given */
 };
 
-void connections_init(struct connections *conns, const char *sys_name, bool read_only, bool caching);
+void connections_init(struct connections *conns, const char *sys_name, bool read_only, bool caching, struct mount *m);
 void connections_fini(struct connections *conns);
+
+/* No watch of a container is at work any more when this returns. */
+void connections_unwatch(struct connections *conns);
 
 /* dfs_sync() of all containers. 0 or the first errno. */
 int connections_sync(struct connections *conns);

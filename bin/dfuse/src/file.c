@@ -223,6 +223,14 @@ int file_writer(struct file *file, dfs_obj_t **obj, int *fd)
 	return err;
 }
 
+void file_tell(dfs_obj_t *obj)
+{
+	daos_handle_t oh;
+
+	if (daos_local_array_changed != NULL && dfs_get_file_oh(obj, &oh) == 0)
+		daos_local_array_changed(oh);
+}
+
 bool file_borrow(struct mount *m, struct inode *inode, bool writable, struct file *file)
 {
 	struct open_file *open;

@@ -45,6 +45,9 @@ dfs_obj_t *file_reader(struct file *file, int *fd);
 /* The object for writing, and a descriptor, made if need be; -1 where there is none on this engine. 0 or errno. */
 int file_writer(struct file *file, dfs_obj_t **obj, int *fd);
 
+/* The bytes of `obj` were changed through its descriptor: other mounts and programs are to know. */
+void file_tell(dfs_obj_t *obj);
+
 /* An open file of the inode, for operations that come without a handle. False: not open (for writing). */
 bool file_borrow(struct mount *m, struct inode *inode, bool writable, struct file *file);
 void file_return(struct mount *m, struct file *file);

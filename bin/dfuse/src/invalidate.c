@@ -21,6 +21,17 @@ void invalidate_now(struct mount *m, struct inode *inode)
 	fuse_lowlevel_notify_inval_inode(m->session, mount_ino(m, inode), 0, 0);
 }
 
+void invalidate_attributes(struct mount *m, struct inode *inode)
+{
+	fuse_lowlevel_notify_inval_inode(m->session, mount_ino(m, inode), -1, 0);
+}
+
+void invalidate_name(struct mount *m, struct inode *dir, const char *name)
+{
+	fuse_lowlevel_notify_inval_entry(m->session, mount_ino(m, dir), name, strlen(name));
+	invalidate_now(m, dir);
+}
+
 static void invalidate_entry(struct mount *m, struct inode *inode)
 {
 	char name[DFS_MAX_NAME + 1];
@@ -30,6 +41,12 @@ static void invalidate_entry(struct mount *m, struct inode *inode)
 		return;
 	fuse_lowlevel_notify_inval_entry(m->session, mount_ino(m, parent), name, strlen(name));
 	inode_put(&m->inodes, parent);
+}
+
+void invalidate_with_name(struct mount *m, struct inode *inode)
+{
+	invalidate_now(m, inode);
+	invalidate_entry(m, inode);
 }
 
 static void *run(void *arg)

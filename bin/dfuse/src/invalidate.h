@@ -12,8 +12,17 @@
 /* Data and attributes of one inode, now. For threads that serve no requests. */
 void invalidate_now(struct mount *m, struct inode *inode);
 
+/* Its attributes only. */
+void invalidate_attributes(struct mount *m, struct inode *inode);
+
+/* The name `name` in directory `dir`, whether it is there or known to be missing, and the directory's attributes and listing. */
+void invalidate_name(struct mount *m, struct inode *dir, const char *name);
+
+/* Data, attributes, and the name by which the kernel finds it. */
+void invalidate_with_name(struct mount *m, struct inode *inode);
+
 /*
- * The same from a new thread; `entry`: also the name by which the kernel finds it. 0 or errno. Does not wait.
+ * invalidate_now() from a new thread; `entry`: also the name by which the kernel finds it. 0 or errno. Does not wait.
  */
 int invalidate_later(struct mount *m, struct inode *inode, bool entry);
 

@@ -98,7 +98,7 @@ static int run(struct mount *m, struct ranks svc)
 	m->uid = geteuid();
 	m->gid = getegid();
 	clock_gettime(CLOCK_REALTIME, &m->start);
-	connections_init(&m->conns, m->opt->sys_name, m->opt->read_only, !m->opt->disable_caching);
+	connections_init(&m->conns, m->opt->sys_name, m->opt->read_only, !m->opt->disable_caching, m);
 	m->conns.svc = svc;
 	err	     = dfs_init();
 	if (err != 0) {

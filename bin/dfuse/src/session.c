@@ -60,6 +60,7 @@ static void on_init(void *arg, struct fuse_conn_info *conn)
 	want(conn, FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE, false);
 	want(conn, FUSE_CAP_HANDLE_KILLPRIV, false); /* the kernel clears set-id bits through setattr */
 	m->writeback = (conn->want & FUSE_CAP_WRITEBACK_CACHE) != 0;
+	atomic_store(&m->serving, true);
 	log_info("'%s': serving; transport read/write, write-back %s, %u thread%s", m->path, m->writeback ? "on" : "off",
 		 m->threads, m->threads == 1 ? "" : "s");
 	if (m->ready_fd >= 0) {

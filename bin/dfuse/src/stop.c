@@ -81,5 +81,7 @@ void stop_end(struct stop *stop)
 	stop->over = true;
 	pthread_kill(stop->thread, WAKE);
 	pthread_join(stop->thread, NULL);
+	atomic_store(&stop->m->serving, false);
+	connections_unwatch(&stop->m->conns);
 	invalidate_wait(stop->m);
 }

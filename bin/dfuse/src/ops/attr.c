@@ -38,6 +38,7 @@ static int set_size_open(struct mount *m, struct inode *inode, off_t size, bool 
 	if (rc == 0 && fd >= 0) {
 		*done = true;
 		rc    = ftruncate(fd, size) == 0 ? 0 : errno;
+		file_tell(obj);
 	}
 	file_return(m, &file);
 	return rc;

@@ -113,6 +113,8 @@ void op_write_buf(fuse_req_t req, fuse_ino_t ino, struct fuse_bufvec *in, off_t 
 	}
 	file->written = true;
 	n = fd >= 0 ? write_plain(fd, in, off) : write_dfs(file->inode->cont->dfs, obj, in, off);
+	if (fd >= 0)
+		file_tell(obj);
 	if (n < 0)
 		fuse_reply_err(req, (int)-n);
 	else

@@ -27,8 +27,11 @@ static int truncate_file(struct inode *inode, struct file *file)
 	rc	      = file_writer(file, &obj, &fd);
 	if (rc != 0)
 		return rc;
-	if (fd >= 0)
-		return ftruncate(fd, 0) == 0 ? 0 : errno;
+	if (fd >= 0) {
+		rc = ftruncate(fd, 0) == 0 ? 0 : errno;
+		file_tell(obj);
+		return rc;
+	}
 	return dfs_punch(inode->cont->dfs, obj, 0, DFS_MAX_FSIZE);
 }
 

@@ -43,10 +43,12 @@ void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t 
 	rc = file_writer(file, &obj, &fd);
 	if (rc == 0) {
 		file->written = true;
-		if (fd >= 0)
-			rc = fallocate(fd, mode, offset, length) == 0 ? 0 : errno;
-		else
+		if (fd < 0)
 			rc = fallocate_dfs(m, file->inode, obj, mode, offset, length);
+		else
+			rc = fallocate(fd, mode, offset, length) == 0 ? 0 : errno;
+		if (fd >= 0)
+			file_tell(obj);
 	}
 	fuse_reply_err(req, rc);
 }
@@ -153,6 +155,7 @@ void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct 
 	}
 	if (fd_in >= 0) {
 		n = copy_file_range(fd_in, &off_in, fd_out, &off_out, len, (unsigned)flags);
+		file_tell(obj);
 		if (n < 0) {
 			fuse_reply_err(req, errno == EXDEV || errno == EINVAL ? EOPNOTSUPP : errno);
 			return;
