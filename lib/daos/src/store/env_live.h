@@ -29,7 +29,9 @@ struct env_live {
 	pthread_t pin_thread;
 	bool pin_thread_runs, pin_stop;
 	atomic_bool pinning;	     /* whether `pin` is set; read without the lock */
+	atomic_bool hurry;	     /* the thread is asked for a checkpoint before its time */
 	atomic_uint_fast64_t stable; /* newest transaction known to be in a checkpoint */
+	atomic_uint_fast64_t pages;  /* of the file when the pin was moved last */
 };
 
 struct env {
@@ -56,6 +58,12 @@ int env_live_checkpoint(struct env_live *live);
  */
 bool env_pin_needed(struct env_live *live);
 int env_pin_start(struct env_live *live);
+
+/*
+ * After a commit. Pages freed since the checkpoint cannot be used again before the next one, so many small updates make
+ * the file grow: beyond some growth the pinner's thread does not wait for its time.
+ */
+void env_pin_relieve(struct env_live *live);
 
 /* Stop being the pinner. Other processes find out at their next update. */
 void env_pin_stop(struct env_live *live);

@@ -11,7 +11,8 @@
 #include "env_state.h"
 #include "error.h"
 
-#define CHECKPOINT_SECONDS 2 /* updates older than twice this are stable */
+#define CHECKPOINT_SECONDS 2	 /* updates older than twice this are stable */
+#define CHECKPOINT_PAGES   16384 /* 64 MiB of growth are enough to make one earlier */
 
 /*
  * Order of locks: pin_lock, then LMDB's write lock (mdb_txn_begin). A thread with a write transaction never takes
@@ -33,6 +34,22 @@ static int read_meta(struct env_live *live, struct lmdb_meta *meta)
 	return rc == 0 ? lmdb_meta_read(fd, meta) : rc;
 }
 
+static uint64_t file_pages(struct env_live *live)
+{
+	MDB_envinfo info;
+
+	mdb_env_info(live->mdb, &info);
+	return info.me_last_pgno;
+}
+
+void env_pin_relieve(struct env_live *live)
+{
+	if (file_pages(live) - atomic_load_explicit(&live->pages, memory_order_relaxed) < CHECKPOINT_PAGES)
+		return;
+	if (!atomic_exchange(&live->hurry, true))
+		pthread_cond_signal(&live->pin_wake);
+}
+
 /* Replace the pin by one at the snapshot of the checkpoint just made. With the write lock and pin_lock held. */
 static int move_pin(struct env_live *live)
 {
@@ -44,6 +61,8 @@ static int move_pin(struct env_live *live)
 	if (live->pin != NULL)
 		mdb_txn_abort(live->pin);
 	live->pin = pin;
+	atomic_store(&live->pages, file_pages(live));
+	atomic_store(&live->hurry, false);
 	return 0;
 }
 
@@ -109,8 +128,11 @@ static void *pin_main(void *arg)
 	while (!live->pin_stop) {
 		clock_gettime(CLOCK_REALTIME, &until);
 		until.tv_sec += CHECKPOINT_SECONDS;
-		if (pthread_cond_timedwait(&live->pin_wake, &live->pin_lock, &until) == ETIMEDOUT && !live->pin_stop)
-			checkpoint_locked(live, false); /* if it fails, the next fsync tells */
+		while (!live->pin_stop && !atomic_load(&live->hurry))
+			if (pthread_cond_timedwait(&live->pin_wake, &live->pin_lock, &until) == ETIMEDOUT)
+				break;
+		if (!live->pin_stop && checkpoint_locked(live, false) != 0)
+			atomic_store(&live->hurry, false); /* the next fsync tells */
 	}
 	pthread_mutex_unlock(&live->pin_lock);
 	return NULL;

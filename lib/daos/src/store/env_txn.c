@@ -114,8 +114,12 @@ int env_write_begin(struct env *env, MDB_txn **txn)
 
 int env_write_commit(struct env *env, MDB_txn *txn)
 {
-	(void)env;
-	return env_error(mdb_txn_commit(txn));
+	struct env_live *live = atomic_load_explicit(&env->live, memory_order_acquire);
+	int rc		      = env_error(mdb_txn_commit(txn));
+
+	if (rc == 0 && atomic_load_explicit(&live->pinning, memory_order_relaxed))
+		env_pin_relieve(live);
+	return rc;
 }
 
 void env_write_abort(struct env *env, MDB_txn *txn)
