@@ -370,7 +370,10 @@ int dfs_ostat(dfs_t *dfs, dfs_obj_t *obj, struct stat *stbuf);
 /* Set attributes of what is open: the fields of `stbuf` that `flags` names. `stbuf` receives all of them afterwards. */
 int dfs_osetattr(dfs_t *dfs, dfs_obj_t *obj, struct stat *stbuf, int flags);
 
-/* Whether the mode bits allow `mask` (F_OK, or of R_OK, W_OK, X_OK) to the calling process. EACCES: they do not. */
+/*
+ * Whether the mode bits of a name, which is followed, allow `mask` (F_OK, or of R_OK, W_OK, X_OK) to the calling
+ * process. EACCES: they do not.
+ */
 int dfs_access(dfs_t *dfs, dfs_obj_t *parent, const char *name, int mask);
 
 /* Set the mode bits of a name, which is followed. */

@@ -263,7 +263,8 @@ def exports_mode(include, table, libraries):
             if function not in exported.get(library, set()):
                 bad.append(f'{name}: {library} does not export {function}')
     for library, symbols in exported.items():
-        bad += [f'{library} exports {s}, which no header declares' for s in sorted(symbols - declared)]
+        # What begins with an underscore is the compiler's: instrumented builds have more of that.
+        bad += [f'{library} exports {s}, which no header declares' for s in sorted(symbols - declared) if s[0] != '_']
     print(f'{total} functions checked')
     return bad
 

@@ -50,8 +50,8 @@ bool size_from_str(const char *str, uint64_t *size)
 			scale *= 10;
 		}
 	}
-	if (*str == ' ')
-		str++;
+	if (*str == ' ' && *++str == '\0')
+		return false;
 	factor = unit_factor(str);
 	if (factor == 0 || __builtin_mul_overflow(whole, factor, &bytes) ||
 	    __builtin_add_overflow(bytes, (uint64_t)((unsigned __int128)fraction * factor / scale), &bytes))

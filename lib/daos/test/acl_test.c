@@ -177,6 +177,36 @@ static void list_malformed(void **state)
 	assert_int_equal(daos_acl_validate(NULL), -DER_INVAL);
 }
 
+/* A list from somewhere, damaged anyhow: what the check lets pass can be walked and printed, and nothing is read beyond
+ * it. */
+static void damaged(void **state)
+{
+	struct daos_acl *good = MAKE("A::OWNER@:r", "A::ann@:w", "A:G:readers-of-the-archive@:rw", "A::EVERYONE@:r");
+	size_t size = (size_t)daos_acl_get_size(good);
+	unsigned seed = 1;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		struct daos_acl *acl = daos_acl_dup(good);
+		char **strs;
+		size_t nr;
+
+		for (int flips = rand_r(&seed) % 3; flips >= 0; flips--)
+			((uint8_t *)acl)[(unsigned)rand_r(&seed) % size] ^= (uint8_t)(1U << rand_r(&seed) % 8);
+		if (acl->dal_len <= good->dal_len && daos_acl_validate(acl) == 0) {
+			int rc = daos_acl_to_strs(acl, &strs, &nr);
+
+			assert_true(rc == 0 || rc == -DER_INVAL);
+			while (rc == 0 && nr > 0)
+				free(strs[--nr]);
+			if (rc == 0)
+				free(strs);
+		}
+		daos_acl_free(acl);
+	}
+	daos_acl_free(good);
+}
+
 static void to_stream(void **state)
 {
 	struct daos_acl *acl = MAKE("A::OWNER@:rwdtTaAo", "A:G:GROUP@:rwtT");
@@ -240,7 +270,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(entry_round_trip), cmocka_unit_test(entry_malformed), cmocka_unit_test(verbose),
 	    cmocka_unit_test(principals),	cmocka_unit_test(list_is_ordered), cmocka_unit_test(list_malformed),
-	    cmocka_unit_test(to_stream),	cmocka_unit_test(permissions),
+	    cmocka_unit_test(to_stream),	cmocka_unit_test(damaged),	   cmocka_unit_test(permissions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

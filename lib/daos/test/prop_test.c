@@ -93,6 +93,28 @@ static void malformed(void **state)
 	}
 }
 
+/* Text that is nearly right either gives a list or fails cleanly. */
+static void nearly_right(void **state)
+{
+	static const char text[] =
+	    "label:home,cksum:crc32;rd_fac:1,ec_cell_sz:128KiB,owner:ann@,status:healthy,rp_pda:3";
+	unsigned seed = 1;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		daos_prop_t *prop = NULL;
+		char copy[sizeof(text)];
+		int rc;
+
+		memcpy(copy, text, sizeof(text));
+		for (int edits = rand_r(&seed) % 3; edits >= 0; edits--)
+			copy[(unsigned)rand_r(&seed) % (sizeof(text) - 1)] = ":,;@ 0ax"[rand_r(&seed) % 8];
+		rc = daos_prop_from_str(copy, (unsigned)rand_r(&seed) % sizeof(text), &prop);
+		assert_true(rc == 0 ? prop != NULL : rc == -DER_INVAL && prop == NULL);
+		daos_prop_free(prop);
+	}
+}
+
 static void length_counts(void **state)
 {
 	daos_prop_t *prop;
@@ -179,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(several),	     cmocka_unit_test(each),  cmocka_unit_test(malformed),
 	    cmocka_unit_test(length_counts), cmocka_unit_test(merge), cmocka_unit_test(entries),
+	    cmocka_unit_test(nearly_right),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
