@@ -359,6 +359,22 @@ static void system_info(void **state)
 	assert_der(daos_mgmt_get_sys_info("a/b", &info), -DER_INVAL);
 }
 
+/* The call succeeds, what it was about fails: that is in the event. */
+static void events(void **state)
+{
+	daos_event_t ev;
+	daos_handle_t h;
+	bool done = false;
+
+	(void)state;
+	assert_ok(daos_event_init(&ev, DAOS_HDL_INVAL, NULL));
+	assert_ok(daos_pool_connect("none", NULL, DAOS_PC_RO, &h, NULL, &ev));
+	assert_ok(daos_event_test(&ev, DAOS_EQ_NOWAIT, &done));
+	assert_true(done);
+	assert_der(ev.ev_error, -DER_NONEXIST);
+	assert_ok(daos_event_fini(&ev));
+}
+
 static void needs_init(void **state)
 {
 	daos_handle_t h;
@@ -380,6 +396,7 @@ int main(void)
 	    cmocka_unit_test(space_in_use),
 	    cmocka_unit_test(space_after_a_crash),
 	    cmocka_unit_test(system_info),
+	    cmocka_unit_test(events),
 	    cmocka_unit_test(needs_init),
 	    cmocka_unit_test_setup_teardown(refuses_wrong_input, pool_setup, pool_teardown),
 	    cmocka_unit_test_setup_teardown(connects, pool_setup, pool_teardown),

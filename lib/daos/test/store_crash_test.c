@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -73,6 +74,36 @@ static size_t directories(const char *path)
 		n += de->d_type == DT_DIR && de->d_name[0] != '.';
 	closedir(dir);
 	return n;
+}
+
+static void make_dir(const char *parent, const char *name)
+{
+	char path[256];
+
+	assert_true(snprintf(path, sizeof(path), "%s/%s", parent, name) < (int)sizeof(path));
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_true(snprintf(path, sizeof(path), "%s/%s/file", parent, name) < (int)sizeof(path));
+	assert_int_equal(mkdir(path, 0700), 0);
+}
+
+/* What crashes leave, made by hand. What is nobody's leftover stays. */
+static void leftovers(void **state)
+{
+	static const char half_made[] = "0c9d2b1e-53a4-4c37-9d0a-6f5e8b7a1c20";
+	daos_handle_t coh = cont_make("whole", NULL);
+	char *path = pool_dir();
+
+	(void)state;
+	make_dir(path, half_made);
+	make_dir(path, "trash.1c9d2b1e-53a4-4c37-9d0a-6f5e8b7a1c20");
+	make_dir(path, "trash.0c9d2b1e-53a4-4c37-9d0a-6f5e8b7a1c20"); /* of the same name as another */
+	make_dir(path, "somebody's");
+	assert_der(daos_cont_open(poh, half_made, DAOS_COO_RO, &coh, NULL, NULL), -DER_NONEXIST);
+	assert_der(daos_cont_destroy(poh, half_made, 1, NULL), -DER_NONEXIST);
+	assert_ok(daos_cont_create_with_label(poh, "next", NULL, NULL, NULL));
+	assert_int_equal(directories(path), 3);
+	cont_close(coh);
+	free(path);
 }
 
 static void containers(void **state)
@@ -185,6 +216,7 @@ static void racing_first_pools(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(leftovers, pool_setup, pool_teardown),
 	    cmocka_unit_test_setup_teardown(containers, pool_setup, pool_teardown),
 	    cmocka_unit_test(pools),
 	    cmocka_unit_test_setup_teardown(racing_creators, pool_setup, pool_teardown),

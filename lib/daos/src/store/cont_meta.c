@@ -142,7 +142,7 @@ int cont_prop_set(struct cont_handle *h, const daos_prop_t *prop)
 	/* First what may be refused. */
 	if (label != NULL) {
 		rc = registry_rename(&h->pool->conts, h->cont->uuid, label->dpe_str);
-		if (rc != 0)
+		if (rc != 0 || prop->dpp_nr == 1)
 			return rc;
 	}
 	rc = env_write_begin(env, &txn);
