@@ -220,11 +220,10 @@ new_mount()
 daemons()
 {
 	local p
-	for p in /proc/[0-9]*; do
-		if tr '\0' '\n' 2>/dev/null <"$p/cmdline" | sed -n '1{/dfuse$/!q};p' | grep -qF -- "$1"; then
-			echo "${p#/proc/}"
-		fi
-	done
+	grep -lsF -- "$1" /proc/[0-9]*/cmdline | while read -r p; do
+		p=${p%/cmdline}
+		[[ $(tr '\0' '\n' <"$p/cmdline" | head -n 1) != *dfuse ]] || echo "${p#/proc/}"
+	done 2>/dev/null
 }
 
 # unmount [MNT]: unmounts and waits until the daemon is gone; false if it stays for longer than 20 seconds.
