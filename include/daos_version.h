@@ -1,8 +1,8 @@
 /*
  * daos_version.h: the version of the DAOS client API that these headers declare.
  *
- * A program that compares versions wants DAOS_API_VERSION_MAJOR and _MINOR: the API grows with the minor number and stays
- * compatible within a major one.
+ * A program that compares versions wants DAOS_API_VERSION_MAJOR and _MINOR: the API grows with the minor number and
+ * stays compatible within a major one.
  */
 #ifndef DFUSE_DAOS_VERSION_H
 #define DFUSE_DAOS_VERSION_H
@@ -15,12 +15,12 @@ extern "C" {
 
 #define DAOS_API_VERSION_MAJOR 2
 #define DAOS_API_VERSION_MINOR 8
-#define DAOS_API_VERSION_FIX 0
+#define DAOS_API_VERSION_FIX   0
 
-#define DAOS_VERSION_MAJOR 2
-#define DAOS_VERSION_MINOR 8
-#define DAOS_VERSION_FIX 0
-#define DAOS_VERSION_PROTOCAL 1
+#define DAOS_VERSION_MAJOR     2
+#define DAOS_VERSION_MINOR     8
+#define DAOS_VERSION_FIX       0
+#define DAOS_VERSION_PROTOCAL  1
 
 /* A version in 32 bits; as a number, a later version is greater. */
 typedef union {
@@ -36,9 +36,9 @@ typedef union {
 /* Fill in the version of these headers. */
 static inline void daos_version_pack(daos_version_t *ver)
 {
-	ver->major    = DAOS_VERSION_MAJOR;
-	ver->minor    = DAOS_VERSION_MINOR;
-	ver->patch    = DAOS_VERSION_FIX;
+	ver->major = DAOS_VERSION_MAJOR;
+	ver->minor = DAOS_VERSION_MINOR;
+	ver->patch = DAOS_VERSION_FIX;
 	ver->protocol = DAOS_VERSION_PROTOCAL;
 }
 

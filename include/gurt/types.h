@@ -25,9 +25,9 @@ struct d_uuid {
 };
 
 /*
- * A buffer. `iov_buf_len` is how much room there is, `iov_len` how much of it is in use. What a call is given to read it
- * takes `iov_len` bytes of; what a call fills it stores at most `iov_buf_len` bytes in, and sets `iov_len` to the number
- * of bytes stored. Keys are buffers too, of which only `iov_buf` and `iov_len` count.
+ * A buffer. `iov_buf_len` is how much room there is, `iov_len` how much of it is in use. What a call is given to read
+ * it takes `iov_len` bytes of; what a call fills it stores at most `iov_buf_len` bytes in, and sets `iov_len` to the
+ * number of bytes stored. Keys are buffers too, of which only `iov_buf` and `iov_len` count.
  */
 typedef struct {
 	void *iov_buf;
@@ -78,9 +78,9 @@ struct d_string_buffer_t {
 /* Describe the `size` bytes at `buf`, all of them in use. */
 static inline void d_iov_set(d_iov_t *iov, void *buf, size_t size)
 {
-	iov->iov_buf     = buf;
+	iov->iov_buf = buf;
 	iov->iov_buf_len = size;
-	iov->iov_len     = size;
+	iov->iov_len = size;
 }
 
 #ifdef __cplusplus
