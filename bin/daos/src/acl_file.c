@@ -16,7 +16,7 @@ static int add_entry(struct entries *list, const char *text)
 
 	if (bigger == NULL)
 		return ENOMEM;
-	list->text	    = bigger;
+	list->text = bigger;
 	list->text[list->nr] = strdup(text);
 	return list->text[list->nr++] != NULL ? 0 : ENOMEM;
 }
@@ -31,9 +31,9 @@ static void free_entries(struct entries *list)
 /* The lines that are neither blank nor comments, without blanks around them. */
 static int read_entries(FILE *file, struct entries *list)
 {
-	char *line  = NULL;
+	char *line = NULL;
 	size_t room = 0;
-	int rc	    = 0;
+	int rc = 0;
 
 	while (rc == 0 && getline(&line, &room, file) >= 0) {
 		char *text = line + strspn(line, " \t");
@@ -51,8 +51,8 @@ static int read_entries(FILE *file, struct entries *list)
 int acl_file_read(struct context *ctx, const char *path, struct daos_acl **acl)
 {
 	struct entries list = {0};
-	FILE *file	    = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-	int rc		    = file != NULL ? 0 : errno;
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+	int rc = file != NULL ? 0 : errno;
 
 	if (rc == 0)
 		rc = read_entries(file, &list);

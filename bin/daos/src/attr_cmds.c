@@ -58,7 +58,8 @@ static int get_attr(struct context *ctx, bool pool)
 	return rc;
 }
 
-/* The words are looked at before anything is connected; --attr=NAME --value=VALUE is the older way to write NAME:VALUE. */
+/* The words are looked at before anything is connected; --attr=NAME --value=VALUE is the older way to write NAME:VALUE.
+ */
 static int set_attr(struct context *ctx, bool pool)
 {
 	struct target t = {0};
@@ -68,7 +69,7 @@ static int set_attr(struct context *ctx, bool pool)
 	char why[256];
 	int rc;
 
-	rc   = pool ? target_name_pool(ctx, &t) : target_name_cont(ctx, &t);
+	rc = pool ? target_name_pool(ctx, &t) : target_name_cont(ctx, &t);
 	list = has(ctx, OPT_ATTR) ? ctx->opt[OPT_ATTR] : arg(ctx, t.next);
 	if (rc == 0 && list == NULL)
 		rc = fail(ctx, "attribute name and value are required (NAME:VALUE)");

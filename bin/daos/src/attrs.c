@@ -10,16 +10,15 @@
 
 struct attr_owner attr_owner_pool(const struct target *t)
 {
-	return (struct attr_owner){"pool",		 t->poh,	     t->name,
-				   daos_pool_list_attr, daos_pool_get_attr, daos_pool_set_attr,
-				   daos_pool_del_attr};
+	return (struct attr_owner){
+	    "pool", t->poh, t->name, daos_pool_list_attr, daos_pool_get_attr, daos_pool_set_attr, daos_pool_del_attr};
 }
 
 struct attr_owner attr_owner_cont(const struct target *t)
 {
-	return (struct attr_owner){"container",	 t->coh,	     t->name,
-				   daos_cont_list_attr, daos_cont_get_attr, daos_cont_set_attr,
-				   daos_cont_del_attr};
+	return (struct attr_owner){
+	    "container",       t->coh, t->name, daos_cont_list_attr, daos_cont_get_attr, daos_cont_set_attr,
+	    daos_cont_del_attr};
 }
 
 /* The names, one NUL-terminated string after the other. */
@@ -28,11 +27,11 @@ static int read_names(struct context *ctx, const struct attr_owner *owner, char 
 	int rc;
 
 	*names = NULL;
-	*size  = 0;
-	rc     = owner->list(owner->handle, NULL, size, NULL);
+	*size = 0;
+	rc = owner->list(owner->handle, NULL, size, NULL);
 	if (rc == 0 && *size > 0) {
 		*names = calloc(1, *size + 1);
-		rc     = *names != NULL ? owner->list(owner->handle, *names, size, NULL) : -DER_NOMEM;
+		rc = *names != NULL ? owner->list(owner->handle, *names, size, NULL) : -DER_NOMEM;
 	}
 	if (rc != 0) {
 		free(*names);
@@ -54,9 +53,9 @@ static int all_keys(struct context *ctx, const struct attr_owner *owner, struct 
 		return rc;
 	for (size_t i = 0; i < size; i++)
 		room += names[i] == '\0';
-	keys->text	= names;
-	keys->key	= calloc(room + 1, sizeof(*keys->key));
-	keys->value	= calloc(room + 1, sizeof(*keys->value));
+	keys->text = names;
+	keys->key = calloc(room + 1, sizeof(*keys->key));
+	keys->value = calloc(room + 1, sizeof(*keys->value));
 	keys->value_len = calloc(room + 1, sizeof(*keys->value_len));
 	if (keys->key == NULL || keys->value == NULL || keys->value_len == NULL) {
 		pairs_free(keys);
@@ -71,24 +70,24 @@ static int all_keys(struct context *ctx, const struct attr_owner *owner, struct 
 /* Fetch the values of `keys`, each with a NUL behind it. They belong to the caller, as one block. */
 static int read_values(struct context *ctx, const struct attr_owner *owner, struct pairs *keys, char **block)
 {
-	void **buf   = calloc(keys->nr + 1, sizeof(*buf));
+	void **buf = calloc(keys->nr + 1, sizeof(*buf));
 	size_t total = 0;
-	int rc	     = buf != NULL ? 0 : -DER_NOMEM;
+	int rc = buf != NULL ? 0 : -DER_NOMEM;
 
 	*block = NULL;
 	if (rc == 0 && keys->nr > 0)
 		rc = owner->get(owner->handle, keys->nr, keys->key, NULL, keys->value_len, NULL);
 	if (rc != 0) {
 		free(buf);
-		return fail_der(ctx, rc, "failed to get attributes for %s %s: failed to get %s attribute sizes", owner->what,
-				owner->name, owner->what);
+		return fail_der(ctx, rc, "failed to get attributes for %s %s: failed to get %s attribute sizes",
+				owner->what, owner->name, owner->what);
 	}
 	for (int i = 0; i < keys->nr; i++)
 		total += keys->value_len[i] + 1;
 	*block = calloc(1, total + 1);
-	total  = 0;
+	total = 0;
 	for (int i = 0; *block != NULL && i < keys->nr; i++) {
-		buf[i]		= *block + total;
+		buf[i] = *block + total;
 		keys->value[i] = buf[i];
 		total += keys->value_len[i] + 1;
 	}
@@ -104,8 +103,8 @@ static int read_values(struct context *ctx, const struct attr_owner *owner, stru
 static char *base64(const unsigned char *data, size_t len)
 {
 	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	char *text		  = malloc((len + 2) / 3 * 4 + 1);
-	size_t out		  = 0;
+	char *text = malloc((len + 2) / 3 * 4 + 1);
+	size_t out = 0;
 
 	if (text == NULL)
 		return NULL;
@@ -125,7 +124,7 @@ static char *base64(const unsigned char *data, size_t len)
 static struct json_object *pair_json(const struct pairs *pairs, int i)
 {
 	struct json_object *o = json_object_new_object();
-	char *value	      = base64((const unsigned char *)pairs->value[i], pairs->value_len[i]);
+	char *value = base64((const unsigned char *)pairs->value[i], pairs->value_len[i]);
 
 	json_add_text(o, "name", pairs->key[i]);
 	json_add_text(o, "value", value != NULL ? value : "");
@@ -142,7 +141,7 @@ static void print_header(const struct context *ctx, const struct attr_owner *own
 
 static void show_values(struct context *ctx, const struct attr_owner *owner, const struct pairs *pairs, bool single)
 {
-	struct table *t		 = table_new("Name", "Value", NULL);
+	struct table *t = table_new("Name", "Value", NULL);
 	struct json_object *list = json_object_new_array();
 
 	print_header(ctx, owner, pairs->nr);
@@ -160,7 +159,7 @@ static void show_values(struct context *ctx, const struct attr_owner *owner, con
 
 static void show_names(struct context *ctx, const struct attr_owner *owner, const struct pairs *pairs)
 {
-	struct table *t		 = table_new("Name", NULL);
+	struct table *t = table_new("Name", NULL);
 	struct json_object *list = json_object_new_array();
 
 	print_header(ctx, owner, pairs->nr);
@@ -178,7 +177,7 @@ int attrs_list(struct context *ctx, const struct attr_owner *owner, bool values)
 {
 	struct pairs pairs;
 	char *block = NULL;
-	int rc	    = all_keys(ctx, owner, &pairs);
+	int rc = all_keys(ctx, owner, &pairs);
 
 	if (rc == 0 && values)
 		rc = read_values(ctx, owner, &pairs, &block);
@@ -194,7 +193,7 @@ int attrs_list(struct context *ctx, const struct attr_owner *owner, bool values)
 int attrs_get(struct context *ctx, const struct attr_owner *owner, const char *list)
 {
 	struct pairs pairs = {0};
-	char *block	   = NULL;
+	char *block = NULL;
 	char why[256];
 	int rc = 0;
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const unsigned char global_opts[] = {OPT_HELP,	 OPT_JSON,	OPT_DEBUG, OPT_LOG_LEVEL,
+static const unsigned char global_opts[] = {OPT_HELP,	 OPT_JSON,     OPT_DEBUG, OPT_LOG_LEVEL,
 					    OPT_VERBOSE, OPT_SYS_NAME, OPT_END};
 
 struct parser {
@@ -59,7 +59,7 @@ static const char *option_text(enum option_id id, char *buf, size_t size)
 static int take_option(struct parser *p, enum option_id id, const char *value)
 {
 	const struct option_def *def = &option_defs[id];
-	struct context *ctx	     = p->ctx;
+	struct context *ctx = p->ctx;
 	char text[64], why[256];
 
 	option_text(id, text, sizeof(text));
@@ -85,7 +85,7 @@ static int take_option(struct parser *p, enum option_id id, const char *value)
 
 static int parse_long(struct parser *p, const char *word)
 {
-	size_t len	  = strcspn(word, "=");
+	size_t len = strcspn(word, "=");
 	enum option_id id = find_option(p->path, 0, word, len);
 
 	if (id == OPT_END)
@@ -113,7 +113,7 @@ static int parse_letters(struct parser *p, const char *letters)
 static bool is_named(const struct cmd *cmd, const char *word)
 {
 	const char *alias = cmd->alias;
-	size_t len	  = strlen(word);
+	size_t len = strlen(word);
 
 	if (strcmp(cmd->name, word) == 0)
 		return true;
@@ -179,18 +179,19 @@ static void name_list(const struct cmd *list, char *buf, size_t size)
 static int no_command(struct context *ctx, const struct cmd *list, const char *word)
 {
 	const struct cmd *nearest = NULL;
-	size_t least		  = 64;
+	size_t least = 64;
 	char names[512];
 
 	name_list(list, names, sizeof(names));
 	if (word == NULL)
-		return fail(ctx, list[1].name == NULL ? "Please specify the %s command" : "Please specify one command of: %s",
-			    names);
+		return fail(
+		    ctx, list[1].name == NULL ? "Please specify the %s command" : "Please specify one command of: %s",
+		    names);
 	for (const struct cmd *c = list; c->name != NULL; c++) {
 		size_t distance = edit_distance(word, c->name);
 
 		if (distance < least) {
-			least	= distance;
+			least = distance;
 			nearest = c;
 		}
 	}
@@ -218,15 +219,16 @@ static int take_word(struct parser *p, struct cmd_path *path, const char *word)
 	return 0;
 }
 
-int cmdline_parse(struct context *ctx, const struct cmd *root, int argc, char **argv, const char **args, struct cmd_path *path)
+int cmdline_parse(struct context *ctx, const struct cmd *root, int argc, char **argv, const char **args,
+		  struct cmd_path *path)
 {
-	struct parser p	  = {.ctx = ctx, .path = path, .argv = argv, .argc = argc, .next = 1};
+	struct parser p = {.ctx = ctx, .path = path, .argv = argv, .argc = argc, .next = 1};
 	bool options_over = false;
-	int rc		  = 0;
+	int rc = 0;
 
-	ctx->arg     = args;
+	ctx->arg = args;
 	path->cmd[0] = root;
-	path->len    = 1;
+	path->len = 1;
 	while (rc == 0 && p.next < argc) {
 		const char *word = argv[p.next++];
 

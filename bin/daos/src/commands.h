@@ -1,8 +1,8 @@
 /*
  * commands.h: the tool's commands; daos_commands.c and dmg_commands.c say which words and options lead to them.
  *
- * Each does one run: it reads its options from the context, prints its text or leaves its answer there, and returns 0 or the
- * status of a failure that it described.
+ * Each does one run: it reads its options from the context, prints its text or leaves its answer there, and returns 0
+ * or the status of a failure that it described.
  */
 #ifndef DAOS_TOOL_COMMANDS_H
 #define DAOS_TOOL_COMMANDS_H

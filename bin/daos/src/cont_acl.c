@@ -61,7 +61,7 @@ static void print_view(FILE *file, const struct acl_view *view, bool explain)
 
 static struct json_object *view_json(const struct acl_view *view)
 {
-	struct json_object *o	 = json_object_new_object();
+	struct json_object *o = json_object_new_object();
 	struct json_object *list = json_object_new_array();
 
 	for (size_t i = 0; i < view->nr; i++)
@@ -76,8 +76,8 @@ static struct json_object *view_json(const struct acl_view *view)
 static int write_view(struct context *ctx, const struct acl_view *view)
 {
 	const char *path = ctx->opt[OPT_OUTFILE];
-	int fd		 = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (has(ctx, OPT_FORCE) ? O_TRUNC : O_EXCL), 0644);
-	FILE *file	 = fd >= 0 ? fdopen(fd, "w") : NULL;
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (has(ctx, OPT_FORCE) ? O_TRUNC : O_EXCL), 0644);
+	FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
 
 	if (file == NULL) {
 		int err = errno;
@@ -96,7 +96,7 @@ static int write_view(struct context *ctx, const struct acl_view *view)
 static int show_acl(struct context *ctx, struct target *t)
 {
 	struct acl_view view = {0};
-	int rc		     = view_get(ctx, t, &view);
+	int rc = view_get(ctx, t, &view);
 
 	if (rc == 0 && has(ctx, OPT_OUTFILE))
 		rc = write_view(ctx, &view);
@@ -111,7 +111,7 @@ static int show_acl(struct context *ctx, struct target *t)
 int cmd_cont_get_acl(struct context *ctx)
 {
 	struct target t = {0};
-	int rc		= target_cont(ctx, &t, DAOS_PC_RO, DAOS_COO_RO);
+	int rc = target_cont(ctx, &t, DAOS_PC_RO, DAOS_COO_RO);
 
 	if (rc == 0)
 		rc = show_acl(ctx, &t);
@@ -132,11 +132,12 @@ static int read_entries(struct context *ctx, struct target *t, struct daos_acl *
 	return acl_file_read(ctx, path, acl);
 }
 
-static int change_acl(struct context *ctx, int (*change)(daos_handle_t, struct daos_acl *, daos_event_t *), const char *what)
+static int change_acl(struct context *ctx, int (*change)(daos_handle_t, struct daos_acl *, daos_event_t *),
+		      const char *what)
 {
 	struct daos_acl *acl = NULL;
-	struct target t	     = {0};
-	int rc		     = target_name_cont(ctx, &t);
+	struct target t = {0};
+	int rc = target_name_cont(ctx, &t);
 
 	if (rc == 0)
 		rc = read_entries(ctx, &t, &acl);
@@ -169,9 +170,9 @@ int cmd_cont_update_acl(struct context *ctx)
 int cmd_cont_delete_acl(struct context *ctx)
 {
 	enum daos_acl_principal_type type = DAOS_ACL_OWNER;
-	struct target t			  = {0};
-	char *name			  = NULL;
-	int rc				  = target_name_cont(ctx, &t);
+	struct target t = {0};
+	char *name = NULL;
+	int rc = target_name_cont(ctx, &t);
 
 	if (rc == 0 && !has(ctx, OPT_PRINCIPAL))
 		rc = fail(ctx, "--principal is required");
@@ -192,10 +193,10 @@ int cmd_cont_delete_acl(struct context *ctx)
 
 int cmd_cont_set_owner(struct context *ctx)
 {
-	char *user	= has(ctx, OPT_USER) ? principal_text(ctx->opt[OPT_USER]) : NULL;
-	char *group	= has(ctx, OPT_GROUP) ? principal_text(ctx->opt[OPT_GROUP]) : NULL;
+	char *user = has(ctx, OPT_USER) ? principal_text(ctx->opt[OPT_USER]) : NULL;
+	char *group = has(ctx, OPT_GROUP) ? principal_text(ctx->opt[OPT_GROUP]) : NULL;
 	struct target t = {0};
-	int rc		= user != NULL || group != NULL ? 0 : fail(ctx, "at least one of --user and --group must be given");
+	int rc = user != NULL || group != NULL ? 0 : fail(ctx, "at least one of --user and --group must be given");
 
 	if (rc == 0)
 		rc = target_cont(ctx, &t, DAOS_PC_RW, DAOS_COO_RW);

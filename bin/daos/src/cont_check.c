@@ -16,19 +16,19 @@ typedef int object_fn(struct context *ctx, struct target *t, daos_obj_id_t oid, 
  */
 static int for_each_object(struct context *ctx, struct target *t, object_fn *fn, void *fn_arg)
 {
-	daos_anchor_t anchor	 = {0};
+	daos_anchor_t anchor = {0};
 	daos_epoch_range_t range = {0};
-	daos_handle_t oit	 = DAOS_HDL_INVAL;
-	daos_epoch_t epoch	 = DAOS_EPOCH_MAX;
+	daos_handle_t oit = DAOS_HDL_INVAL;
+	daos_epoch_t epoch = DAOS_EPOCH_MAX;
 	daos_obj_id_t oid[64];
 	bool snap;
 	int rc;
 
-	rc   = daos_cont_create_snap_opt(t->coh, &epoch, NULL, DAOS_SNAP_OPT_CR | DAOS_SNAP_OPT_OIT, NULL);
+	rc = daos_cont_create_snap_opt(t->coh, &epoch, NULL, DAOS_SNAP_OPT_CR | DAOS_SNAP_OPT_OIT, NULL);
 	snap = rc == 0;
 	if (rc == -DER_NOSYS || rc == -DER_NOTSUPPORTED) {
 		epoch = DAOS_EPOCH_MAX;
-		rc    = 0;
+		rc = 0;
 	}
 	if (rc == 0)
 		rc = daos_oit_open(t->coh, epoch, &oit, NULL);
@@ -56,9 +56,9 @@ struct check {
 
 static int check_object(struct context *ctx, struct target *t, daos_obj_id_t oid, void *arg)
 {
-	struct check *c	 = arg;
+	struct check *c = arg;
 	daos_handle_t oh = DAOS_HDL_INVAL;
-	int rc		 = daos_obj_open(t->coh, oid, DAOS_OO_RO, &oh, NULL);
+	int rc = daos_obj_open(t->coh, oid, DAOS_OO_RO, &oh, NULL);
 
 	if (rc != 0)
 		return rc;
@@ -88,9 +88,9 @@ static const char *now_text(char *buf, size_t size)
 int cmd_cont_check(struct context *ctx)
 {
 	struct json_object *o = json_object_new_object();
-	struct check c	      = {0};
-	struct target t	      = {0};
-	time_t begin	      = time(NULL);
+	struct check c = {0};
+	struct target t = {0};
+	time_t begin = time(NULL);
 	uint64_t seconds;
 	char now[64];
 	int rc = target_cont(ctx, &t, DAOS_PC_RW, DAOS_COO_RW);
@@ -105,9 +105,10 @@ int cmd_cont_check(struct context *ctx)
 	if (rc == 0) {
 		seconds = time(NULL) - begin + 1;
 		out(ctx, "check container %s completed at: %s\n\n", t.name, now_text(now, sizeof(now)));
-		out(ctx, "checked: %" PRIu64 "\nskipped: %" PRIu64 "\ninconsistent: %" PRIu64 "\n", c.checked, c.skipped,
-		    c.inconsistent);
-		out(ctx, "run_time: %" PRIu64 " seconds\nscan_speed: %" PRIu64 " objs/sec\n", seconds, c.checked / seconds);
+		out(ctx, "checked: %" PRIu64 "\nskipped: %" PRIu64 "\ninconsistent: %" PRIu64 "\n", c.checked,
+		    c.skipped, c.inconsistent);
+		out(ctx, "run_time: %" PRIu64 " seconds\nscan_speed: %" PRIu64 " objs/sec\n", seconds,
+		    c.checked / seconds);
 		json_add_number(o, "checked", c.checked);
 		json_add_number(o, "skipped", c.skipped);
 		json_add_number(o, "inconsistent", c.inconsistent);
@@ -134,8 +135,8 @@ static int list_object(struct context *ctx, struct target *t, daos_obj_id_t oid,
 int cmd_cont_list_objects(struct context *ctx)
 {
 	struct json_object *list = json_object_new_array();
-	struct target t		 = {0};
-	int rc			 = target_cont(ctx, &t, DAOS_PC_RW, DAOS_COO_RW);
+	struct target t = {0};
+	int rc = target_cont(ctx, &t, DAOS_PC_RW, DAOS_COO_RW);
 
 	respond(ctx, list);
 	if (rc == 0) {
@@ -151,9 +152,9 @@ int cmd_cont_list_objects(struct context *ctx)
 int cmd_obj_query(struct context *ctx)
 {
 	char class[MAX_OBJ_CLASS_NAME_LEN + 8] = "unknown";
-	struct json_object *o		       = json_object_new_object();
-	daos_obj_id_t oid		       = {0};
-	struct target t			       = {0};
+	struct json_object *o = json_object_new_object();
+	daos_obj_id_t oid = {0};
+	struct target t = {0};
 	char why[128], text[64];
 	int rc = target_cont(ctx, &t, DAOS_PC_RO, DAOS_COO_RO);
 

@@ -11,10 +11,10 @@
 int cont_list_get(struct context *ctx, struct target *t, struct daos_pool_cont_info **conts, daos_size_t *nr)
 {
 	daos_size_t room = 0;
-	int rc		 = daos_pool_list_cont(t->poh, &room, NULL, NULL);
+	int rc = daos_pool_list_cont(t->poh, &room, NULL, NULL);
 
 	*conts = NULL;
-	*nr    = 0;
+	*nr = 0;
 	/* Others may make containers between the two questions. */
 	for (int tries = 0; rc == 0 && room > 0 && tries < 8; tries++) {
 		*nr = room;
@@ -26,7 +26,7 @@ int cont_list_get(struct context *ctx, struct target *t, struct daos_pool_cont_i
 		if (rc != -DER_TRUNC)
 			break;
 		room = *nr;
-		rc   = 0;
+		rc = 0;
 	}
 	if (rc != 0) {
 		free(*conts);
@@ -39,9 +39,9 @@ int cont_list_get(struct context *ctx, struct target *t, struct daos_pool_cont_i
 /* The type of a container in the list, for people. */
 static const char *listed_layout(struct context *ctx, struct target *t, const uuid_t uuid)
 {
-	struct target c	    = {.poh = t->poh};
+	struct target c = {.poh = t->poh};
 	struct cont_info ci = {0};
-	const char *name    = "?";
+	const char *name = "?";
 
 	uuid_unparse_lower(uuid, c.cont);
 	c.name = c.cont;
@@ -62,7 +62,7 @@ static void show_list(struct context *ctx, struct target *t, const struct daos_p
 
 	table = verbose(ctx) ? table_new("Label", "UUID", "Layout", NULL) : table_new("Label", "UUID", NULL);
 	for (daos_size_t i = 0; i < nr; i++) {
-		const char *layout    = verbose(ctx) ? listed_layout(ctx, t, conts[i].pci_uuid) : "";
+		const char *layout = verbose(ctx) ? listed_layout(ctx, t, conts[i].pci_uuid) : "";
 		struct json_object *o = json_object_new_object();
 
 		uuid_unparse_lower(conts[i].pci_uuid, uuid);
@@ -86,9 +86,9 @@ static void show_list(struct context *ctx, struct target *t, const struct daos_p
 int cmd_cont_list(struct context *ctx)
 {
 	struct daos_pool_cont_info *conts = NULL;
-	struct target t			  = {0};
-	daos_size_t nr			  = 0;
-	int rc				  = target_pool(ctx, &t, DAOS_PC_RO);
+	struct target t = {0};
+	daos_size_t nr = 0;
+	int rc = target_pool(ctx, &t, DAOS_PC_RO);
 
 	if (rc == 0)
 		rc = cont_list_get(ctx, &t, &conts, &nr);
@@ -103,7 +103,7 @@ int cmd_cont_query(struct context *ctx)
 {
 	struct cont_info ci;
 	struct target t = {0};
-	int rc		= target_cont(ctx, &t, DAOS_PC_RO, DAOS_COO_RO);
+	int rc = target_cont(ctx, &t, DAOS_PC_RO, DAOS_COO_RO);
 
 	if (rc == 0)
 		rc = cont_info_get(ctx, &t, &ci);
@@ -118,7 +118,7 @@ int cmd_cont_query(struct context *ctx)
 int cmd_cont_destroy(struct context *ctx)
 {
 	struct target t = {0};
-	int rc		= target_name_cont(ctx, &t);
+	int rc = target_name_cont(ctx, &t);
 
 	if (rc == 0)
 		rc = target_connect(ctx, &t, DAOS_PC_RW);
@@ -144,19 +144,20 @@ int cmd_cont_destroy(struct context *ctx)
 int cmd_cont_link(struct context *ctx)
 {
 	const char *path = ctx->opt[OPT_PATH];
-	struct target t	 = {0};
+	struct target t = {0};
 	int rc;
 
 	if (path == NULL)
 		return fail(ctx, "--path is required");
 	ctx->opt[OPT_PATH] = NULL;
-	rc		   = target_name_cont(ctx, &t);
+	rc = target_name_cont(ctx, &t);
 	if (rc == 0)
 		rc = target_connect(ctx, &t, DAOS_PC_RO);
 	if (rc == 0) {
 		rc = duns_link_cont(t.poh, t.cont, path);
 		if (rc != 0)
-			rc = fail_errno(ctx, rc, "failed to link container %s in the namespace at \"%s\"", t.name, path);
+			rc =
+			    fail_errno(ctx, rc, "failed to link container %s in the namespace at \"%s\"", t.name, path);
 	}
 	target_close(&t);
 	return rc;
@@ -166,7 +167,8 @@ int cmd_cont_link(struct context *ctx)
 int cmd_cont_evict(struct context *ctx)
 {
 	struct target t = {0};
-	int rc = target_cont(ctx, &t, DAOS_PC_RW, DAOS_COO_RO | (has(ctx, OPT_ALL) ? DAOS_COO_EVICT_ALL : DAOS_COO_EVICT));
+	int rc =
+	    target_cont(ctx, &t, DAOS_PC_RW, DAOS_COO_RO | (has(ctx, OPT_ALL) ? DAOS_COO_EVICT_ALL : DAOS_COO_EVICT));
 
 	target_close(&t);
 	return rc;
@@ -175,7 +177,7 @@ int cmd_cont_evict(struct context *ctx)
 int cmd_cont_rollback(struct context *ctx)
 {
 	struct target t = {0};
-	uint64_t epoch	= 0;
+	uint64_t epoch = 0;
 	char why[128];
 	int rc;
 

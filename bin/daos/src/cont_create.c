@@ -64,7 +64,8 @@ static int collect_props(struct context *ctx, const char *label, uint16_t layout
 	int rc = 0;
 
 	if (cont_props_parse(ctx->opt[OPT_PROPERTIES], PROP_AT_CREATION, SPARE_PROPS, &prop, why, sizeof(why)) != 0)
-		return fail(ctx, "invalid argument for flag `--properties' (expected main.CreatePropertiesFlag): %s", why);
+		return fail(ctx, "invalid argument for flag `--properties' (expected main.CreatePropertiesFlag): %s",
+			    why);
 	prop->dpp_nr -= SPARE_PROPS;
 	*result = prop;
 	if (label[0] != '\0' && has_prop(prop, DAOS_PROP_CO_LABEL))
@@ -108,8 +109,8 @@ static void collect_dfs(const struct context *ctx, dfs_attr_t *attr)
 /* Options that only a file system has a use for. */
 static int check_options(struct context *ctx, uint16_t layout)
 {
-	static const enum option_id posix_only[] = {OPT_CHUNK_SIZE, OPT_OCLASS, OPT_DIR_OCLASS, OPT_FILE_OCLASS,
-						    OPT_HINTS,	    OPT_MODE};
+	static const enum option_id posix_only[] = {OPT_CHUNK_SIZE,  OPT_OCLASS, OPT_DIR_OCLASS,
+						    OPT_FILE_OCLASS, OPT_HINTS,	 OPT_MODE};
 
 	if (layout == DAOS_PROP_CO_LAYOUT_POSIX)
 		return 0;
@@ -142,7 +143,7 @@ static int create(struct context *ctx, struct target *t, uint16_t layout, dfs_at
 static int link_path(struct context *ctx, struct target *t)
 {
 	const char *path = ctx->opt[OPT_PATH];
-	int rc		 = duns_link_cont(t->poh, t->cont, path);
+	int rc = duns_link_cont(t->poh, t->cont, path);
 
 	if (rc == 0)
 		return 0;
@@ -173,7 +174,7 @@ static int finish(struct context *ctx, struct target *t)
 int cmd_cont_create(struct context *ctx)
 {
 	struct target t = {0};
-	dfs_attr_t dfs	= {0};
+	dfs_attr_t dfs = {0};
 	uint16_t layout = DAOS_PROP_CO_LAYOUT_UNKNOWN;
 	char label[256], why[128];
 	int rc;

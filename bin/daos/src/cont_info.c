@@ -73,7 +73,7 @@ int cont_info_get(struct context *ctx, struct target *t, struct cont_info *ci)
 {
 	static const uint32_t wanted[] = {DAOS_PROP_CO_LABEL, DAOS_PROP_CO_LAYOUT_TYPE, DAOS_PROP_CO_REDUN_FAC,
 					  DAOS_PROP_CO_STATUS};
-	daos_prop_t *prop	       = daos_prop_alloc(4);
+	daos_prop_t *prop = daos_prop_alloc(4);
 	int rc;
 
 	memset(ci, 0, sizeof(*ci));

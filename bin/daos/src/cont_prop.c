@@ -39,12 +39,12 @@ static int wanted_props(struct context *ctx, const struct prop_def **def, int *n
 static void show_props(struct context *ctx, const struct target *t, const struct prop_def **def, daos_prop_t *prop)
 {
 	struct json_object *list = json_object_new_array();
-	struct table *table	 = table_new("Name", "Value", NULL);
+	struct table *table = table_new("Name", "Value", NULL);
 	char name[160];
 
 	for (uint32_t i = 0; i < prop->dpp_nr; i++) {
 		struct json_object *o = json_object_new_object();
-		char *text	      = cont_prop_text(def[i], &prop->dpp_entries[i]);
+		char *text = cont_prop_text(def[i], &prop->dpp_entries[i]);
 
 		snprintf(name, sizeof(name), "%s (%s)", def[i]->description, def[i]->name);
 		table_row(table, name, text != NULL ? text : "");
@@ -64,7 +64,7 @@ int cmd_cont_get_prop(struct context *ctx)
 {
 	const struct prop_def *def[64];
 	daos_prop_t *prop = NULL;
-	struct target t	  = {0};
+	struct target t = {0};
 	int nr;
 	int rc = wanted_props(ctx, def, &nr);
 
@@ -72,7 +72,7 @@ int cmd_cont_get_prop(struct context *ctx)
 		rc = target_cont(ctx, &t, DAOS_PC_RO, DAOS_COO_RO);
 	if (rc == 0) {
 		prop = daos_prop_alloc(nr);
-		rc   = prop != NULL ? 0 : -DER_NOMEM;
+		rc = prop != NULL ? 0 : -DER_NOMEM;
 		for (int i = 0; rc == 0 && i < nr; i++)
 			prop->dpp_entries[i].dpe_type = def[i]->type;
 		if (rc == 0)
@@ -90,7 +90,7 @@ int cmd_cont_get_prop(struct context *ctx)
 int cmd_cont_set_prop(struct context *ctx)
 {
 	daos_prop_t *prop = NULL;
-	struct target t	  = {0};
+	struct target t = {0};
 	const char *list;
 	char why[512];
 	int rc = target_name_cont(ctx, &t);

@@ -31,12 +31,13 @@ static int snaps_get(struct context *ctx, struct target *t, struct snaps *s)
 	rc = daos_cont_list_snap(t->coh, &s->nr, NULL, NULL, &anchor, NULL);
 	if (rc == 0 && s->nr > 0) {
 		s->epoch = calloc(s->nr, sizeof(*s->epoch));
-		s->name	 = calloc(s->nr, sizeof(*s->name));
+		s->name = calloc(s->nr, sizeof(*s->name));
 		for (int i = 0; s->name != NULL && i < s->nr; i++)
 			s->name[i] = calloc(1, DAOS_SNAPSHOT_MAX_LEN + 1);
 		memset(&anchor, 0, sizeof(anchor));
-		rc = s->epoch != NULL && s->name != NULL ? daos_cont_list_snap(t->coh, &s->nr, s->epoch, s->name, &anchor, NULL)
-							  : -DER_NOMEM;
+		rc = s->epoch != NULL && s->name != NULL
+			 ? daos_cont_list_snap(t->coh, &s->nr, s->epoch, s->name, &anchor, NULL)
+			 : -DER_NOMEM;
 	}
 	if (rc != 0)
 		fail_der(ctx, rc, "failed to list snapshots of container %s", t->name);
@@ -46,16 +47,16 @@ static int snaps_get(struct context *ctx, struct target *t, struct snaps *s)
 int cmd_cont_list_snaps(struct context *ctx)
 {
 	struct json_object *list = json_object_new_array();
-	struct table *table	 = table_new("Epoch", "Name", NULL);
-	struct target t		 = {0};
-	struct snaps s		 = {0};
-	int rc			 = target_cont(ctx, &t, DAOS_PC_RO, DAOS_COO_RO);
+	struct table *table = table_new("Epoch", "Name", NULL);
+	struct target t = {0};
+	struct snaps s = {0};
+	int rc = target_cont(ctx, &t, DAOS_PC_RO, DAOS_COO_RO);
 
 	if (rc == 0)
 		rc = snaps_get(ctx, &t, &s);
 	for (int i = 0; rc == 0 && i < s.nr; i++) {
 		struct json_object *o = json_object_new_object();
-		const char *name      = s.name[i] != NULL ? s.name[i] : "";
+		const char *name = s.name[i] != NULL ? s.name[i] : "";
 		char epoch[32];
 
 		snprintf(epoch, sizeof(epoch), "0x%" PRIx64, s.epoch[i]);
@@ -78,10 +79,10 @@ int cmd_cont_list_snaps(struct context *ctx)
 int cmd_cont_create_snap(struct context *ctx)
 {
 	struct json_object *o = json_object_new_object();
-	const char *name      = ctx->opt[OPT_SNAP];
-	daos_epoch_t epoch    = 0;
-	struct target t	      = {0};
-	int rc		      = target_cont(ctx, &t, DAOS_PC_RW, DAOS_COO_RW);
+	const char *name = ctx->opt[OPT_SNAP];
+	daos_epoch_t epoch = 0;
+	struct target t = {0};
+	int rc = target_cont(ctx, &t, DAOS_PC_RW, DAOS_COO_RW);
 
 	respond(ctx, o);
 	if (rc == 0) {
@@ -101,11 +102,11 @@ int cmd_cont_create_snap(struct context *ctx)
 static int find_snap(struct context *ctx, struct target *t, const char *name, daos_epoch_range_t *range)
 {
 	struct snaps s;
-	int rc	 = snaps_get(ctx, t, &s);
+	int rc = snaps_get(ctx, t, &s);
 	bool hit = false;
 
 	for (int i = 0; rc == 0 && i < s.nr && !hit; i++) {
-		hit	      = s.name[i] != NULL && strcmp(s.name[i], name) == 0;
+		hit = s.name[i] != NULL && strcmp(s.name[i], name) == 0;
 		range->epr_lo = range->epr_hi = s.epoch[i];
 	}
 	if (rc == 0 && !hit)
@@ -137,8 +138,8 @@ static int wanted_range(struct context *ctx, struct target *t, daos_epoch_range_
 int cmd_cont_destroy_snap(struct context *ctx)
 {
 	daos_epoch_range_t range = {0};
-	struct target t		 = {0};
-	int rc			 = target_cont(ctx, &t, DAOS_PC_RW, DAOS_COO_RW);
+	struct target t = {0};
+	int rc = target_cont(ctx, &t, DAOS_PC_RW, DAOS_COO_RW);
 
 	if (rc == 0)
 		rc = wanted_range(ctx, &t, &range);

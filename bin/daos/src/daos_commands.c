@@ -1,9 +1,12 @@
 #include "commands.h"
 
-#define POOL	  "<pool label or UUID>"
-#define CONT	  "<pool label or UUID> <container label or UUID>"
-#define FS_OPTS	  OPT_PATH, OPT_DFS_PATH, OPT_DFS_PREFIX
-#define END	  {.name = NULL}
+#define POOL	"<pool label or UUID>"
+#define CONT	"<pool label or UUID> <container label or UUID>"
+#define FS_OPTS OPT_PATH, OPT_DFS_PATH, OPT_DFS_PREFIX
+#define END                  \
+	{                    \
+		.name = NULL \
+	}
 
 /* clang-format off */
 static const struct cmd pool_cmds[] = {

@@ -23,9 +23,9 @@ bool dfuse_path_is_mounted(const char *path)
 
 int dfuse_path_ask(const char *path, const char *attr, struct json_object **answer)
 {
-	char *text  = malloc(XATTR_SIZE_MAX + 1);
+	char *text = malloc(XATTR_SIZE_MAX + 1);
 	ssize_t len = -1;
-	int rc	    = 0;
+	int rc = 0;
 
 	if (text == NULL)
 		return ENOMEM;
@@ -34,7 +34,7 @@ int dfuse_path_ask(const char *path, const char *attr, struct json_object **answ
 		rc = errno;
 	} else {
 		text[len] = '\0';
-		*answer	  = json_tokener_parse(text);
+		*answer = json_tokener_parse(text);
 		if (*answer == NULL)
 			rc = EPROTO;
 	}

@@ -1,7 +1,10 @@
 #include "commands.h"
 
 #define POOL "<pool label or UUID>"
-#define END  {.name = NULL}
+#define END                  \
+	{                    \
+		.name = NULL \
+	}
 
 /* clang-format off */
 static const struct cmd pool_cmds[] = {

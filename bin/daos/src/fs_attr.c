@@ -30,7 +30,8 @@ static void show_info(struct context *ctx, const dfs_obj_info_t *info, bool dir)
 	if (dir) {
 		class_name(info->doi_dir_oclass_id, dir_class);
 		class_name(info->doi_file_oclass_id, file_class);
-		out(ctx, "Directory Creation Object Class = %s\nFile Creation Object Class = %s\n", dir_class, file_class);
+		out(ctx, "Directory Creation Object Class = %s\nFile Creation Object Class = %s\n", dir_class,
+		    file_class);
 		out(ctx, "File Creation Chunk Size = %" PRIu64 "\n", info->doi_chunk_size);
 		json_add_text(o, "dir_oclass", dir_class);
 		json_add_text(o, "file_oclass", file_class);
@@ -45,9 +46,9 @@ int cmd_fs_get_attr(struct context *ctx)
 {
 	dfs_obj_info_t info = {0};
 	struct fs_target ft = {0};
-	dfs_obj_t *obj	    = NULL;
-	mode_t mode	    = 0;
-	int rc		    = fs_target_open(ctx, &ft, O_RDONLY);
+	dfs_obj_t *obj = NULL;
+	mode_t mode = 0;
+	int rc = fs_target_open(ctx, &ft, O_RDONLY);
 
 	if (rc == 0) {
 		rc = dfs_lookup(ft.dfs, ft.path, O_RDONLY | O_NOFOLLOW, &obj, &mode, NULL);
@@ -70,8 +71,8 @@ int cmd_fs_get_attr(struct context *ctx)
 static int set_attr(struct context *ctx, bool set_class, daos_oclass_id_t oclass, bool set_chunk, daos_size_t chunk)
 {
 	struct fs_target ft = {0};
-	dfs_obj_t *obj	    = NULL;
-	int rc		    = fs_target_open(ctx, &ft, O_RDWR);
+	dfs_obj_t *obj = NULL;
+	int rc = fs_target_open(ctx, &ft, O_RDWR);
 
 	if (rc == 0) {
 		rc = dfs_lookup(ft.dfs, ft.path, O_RDWR, &obj, NULL, NULL);
@@ -91,7 +92,7 @@ static int set_attr(struct context *ctx, bool set_class, daos_oclass_id_t oclass
 int cmd_fs_set_attr(struct context *ctx)
 {
 	daos_oclass_id_t oclass = OC_UNKNOWN;
-	daos_size_t chunk	= 0;
+	daos_size_t chunk = 0;
 	char why[128];
 
 	if (!has(ctx, OPT_OCLASS) && !has(ctx, OPT_CHUNK_SIZE))
@@ -121,9 +122,9 @@ int cmd_fs_reset_oclass(struct context *ctx)
 int cmd_fs_chmod(struct context *ctx)
 {
 	struct fs_target ft = {0};
-	dfs_obj_t *obj	    = NULL;
-	struct stat st	    = {0};
-	uint32_t mode	    = 0;
+	dfs_obj_t *obj = NULL;
+	struct stat st = {0};
+	uint32_t mode = 0;
 	char why[128];
 	int rc;
 
@@ -135,7 +136,7 @@ int cmd_fs_chmod(struct context *ctx)
 		rc = dfs_lookup(ft.dfs, ft.path, O_RDWR, &obj, &st.st_mode, NULL);
 		if (rc == 0) {
 			st.st_mode = (st.st_mode & S_IFMT) | mode;
-			rc	   = dfs_osetattr(ft.dfs, obj, &st, DFS_SET_ATTR_MODE);
+			rc = dfs_osetattr(ft.dfs, obj, &st, DFS_SET_ATTR_MODE);
 		}
 		if (rc != 0)
 			rc = fs_fail(ctx, rc, "change the mode of", ft.path);

@@ -16,7 +16,7 @@ static int parse_flags(struct context *ctx, uint64_t *flags)
 		const char *word;
 		uint64_t flag;
 	} table[] = {
-	    {"print", DFS_CHECK_PRINT},	  {"remove", DFS_CHECK_REMOVE},	 {"relink", DFS_CHECK_RELINK},
+	    {"print", DFS_CHECK_PRINT},	  {"remove", DFS_CHECK_REMOVE},	  {"relink", DFS_CHECK_RELINK},
 	    {"verify", DFS_CHECK_VERIFY}, {"evict", DFS_CHECK_EVICT_ALL},
 	};
 	const char *text = has(ctx, OPT_FLAGS) ? ctx->opt[OPT_FLAGS] : "print";
@@ -24,13 +24,14 @@ static int parse_flags(struct context *ctx, uint64_t *flags)
 	*flags = 0;
 	while (*text != '\0') {
 		size_t len = strcspn(text, ",");
-		size_t i   = 0;
+		size_t i = 0;
 
 		while (i < 5 && !(strncmp(table[i].word, text, len) == 0 && table[i].word[len] == '\0'))
 			i++;
 		if (i == 5)
 			return fail(ctx,
-				    "invalid argument for flag `-f, --flags' (expected main.FsCheckFlag): unknown flag \"%.*s\"",
+				    "invalid argument for flag `-f, --flags' (expected main.FsCheckFlag): unknown flag "
+				    "\"%.*s\"",
 				    (int)len, text);
 		*flags |= table[i].flag;
 		text += len + (text[len] == ',');
@@ -43,7 +44,7 @@ static int check(struct context *ctx, int (*fn)(daos_handle_t, const char *, uin
 		 const char *what)
 {
 	struct target t = {0};
-	int rc		= fn != NULL ? 0 : fail_der(ctx, -DER_NOTSUPPORTED, "failed fs %s: not in this libdfs", what);
+	int rc = fn != NULL ? 0 : fail_der(ctx, -DER_NOTSUPPORTED, "failed fs %s: not in this libdfs", what);
 
 	if (rc == 0)
 		rc = target_name_cont(ctx, &t);

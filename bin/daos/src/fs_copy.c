@@ -36,8 +36,8 @@ static void trim_slashes(char *path)
 static int place_name(struct context *ctx, struct place *p, const char *name)
 {
 	bool direct = strncmp(name, "daos://", 7) == 0;
-	char *cwd   = NULL;
-	int rc	    = 0;
+	char *cwd = NULL;
+	int rc = 0;
 
 	p->name = p->t.name = name;
 	if (direct) {
@@ -65,15 +65,15 @@ static int place_name(struct context *ctx, struct place *p, const char *name)
 /* Make the container that the copy is to go to, with a file system's default attributes or those of `like`. */
 static int create_cont(struct context *ctx, struct place *p, const dfs_attr_t *like)
 {
-	bool label	= p->t.cont[0] != '\0';
+	bool label = p->t.cont[0] != '\0';
 	dfs_attr_t attr = {0};
 	uuid_t uuid;
 	int rc;
 
 	if (like != NULL) {
-		attr	      = *like;
+		attr = *like;
 		attr.da_props = NULL;
-		attr.da_id    = 0;
+		attr.da_id = 0;
 	}
 	if (label)
 		rc = dfs_cont_create_with_label(p->t.poh, p->t.cont, &attr, &uuid, NULL, NULL);
@@ -150,7 +150,8 @@ static int into_directory(struct context *ctx, const struct place *src, struct p
 static int copy(struct context *ctx, struct place *src, struct place *dst, struct tree_count *count)
 {
 	char *failed = NULL;
-	int rc	     = tree_copy(&src->tree, src->path, &dst->tree, dst->path, has(ctx, OPT_IGNORE_UNSUPPORTED), count, &failed);
+	int rc =
+	    tree_copy(&src->tree, src->path, &dst->tree, dst->path, has(ctx, OPT_IGNORE_UNSUPPORTED), count, &failed);
 
 	if (rc != 0)
 		rc = fail_errno(ctx, rc, "failed to copy %s -> %s: %s", src->name, dst->name,
@@ -159,13 +160,14 @@ static int copy(struct context *ctx, struct place *src, struct place *dst, struc
 	return rc;
 }
 
-static void show_count(struct context *ctx, const struct place *src, const struct place *dst, const struct tree_count *count)
+static void show_count(struct context *ctx, const struct place *src, const struct place *dst,
+		       const struct tree_count *count)
 {
-	struct json_object *o	  = json_object_new_object();
+	struct json_object *o = json_object_new_object();
 	struct json_object *stats = json_object_new_object();
 
-	out(ctx, "    Directories: %" PRIu64 "\n    Files:       %" PRIu64 "\n    Links:       %" PRIu64 "\n", count->dirs,
-	    count->files, count->links);
+	out(ctx, "    Directories: %" PRIu64 "\n    Files:       %" PRIu64 "\n    Links:       %" PRIu64 "\n",
+	    count->dirs, count->files, count->links);
 	if (count->skipped > 0)
 		out(ctx, "    Skipped:     %" PRIu64 "\n", count->skipped);
 	json_add_text(o, "source_pool", src->t.pool);

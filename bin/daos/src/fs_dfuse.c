@@ -50,8 +50,8 @@ static int compare_text(const void *a, const void *b)
 static struct json_object *statistics_json(struct json_object *stats)
 {
 	struct json_object *sorted = json_object_new_object();
-	size_t nr		   = 0;
-	const char **name	   = calloc(json_object_object_length(stats) + 1, sizeof(*name));
+	size_t nr = 0;
+	const char **name = calloc(json_object_object_length(stats) + 1, sizeof(*name));
 
 	if (name == NULL)
 		return sorted;
@@ -88,7 +88,7 @@ static struct json_object *usage_json(struct json_object *answer)
 int cmd_fs_query(struct context *ctx)
 {
 	struct json_object *answer = NULL, *stats;
-	const char *path	   = has(ctx, OPT_PATH) ? ctx->opt[OPT_PATH] : arg(ctx, 0);
+	const char *path = has(ctx, OPT_PATH) ? ctx->opt[OPT_PATH] : arg(ctx, 0);
 	struct json_object *response;
 	int rc;
 
@@ -101,8 +101,8 @@ int cmd_fs_query(struct context *ctx)
 	if (rc != 0)
 		return rc;
 	response = usage_json(answer);
-	out(ctx, "DFuse descriptor usage.\n      Pools: %" PRIu64 "\n Containers: %" PRIu64 "\n", number(answer, "pools"),
-	    number(answer, "containers"));
+	out(ctx, "DFuse descriptor usage.\n      Pools: %" PRIu64 "\n Containers: %" PRIu64 "\n",
+	    number(answer, "pools"), number(answer, "containers"));
 	out(ctx, "     Inodes: %" PRIu64 "\n Open files: %" PRIu64 "\n", number(answer, "inodes"),
 	    number(answer, "open_files"));
 	if (json_object_object_get_ex(answer, "statistics", &stats)) {
@@ -117,7 +117,7 @@ int cmd_fs_query(struct context *ctx)
 int cmd_fs_evict(struct context *ctx)
 {
 	struct json_object *answer = NULL, *response;
-	const char *path	   = has(ctx, OPT_PATH) ? ctx->opt[OPT_PATH] : arg(ctx, 0);
+	const char *path = has(ctx, OPT_PATH) ? ctx->opt[OPT_PATH] : arg(ctx, 0);
 	struct stat st;
 	int rc;
 
@@ -132,8 +132,8 @@ int cmd_fs_evict(struct context *ctx)
 	rc = ask(ctx, path, &answer);
 	if (rc != 0)
 		return rc;
-	out(ctx, "DFuse descriptor usage.\n Evicted inode: %" PRIu64 "\n         Pools: %" PRIu64 "\n", (uint64_t)st.st_ino,
-	    number(answer, "pools"));
+	out(ctx, "DFuse descriptor usage.\n Evicted inode: %" PRIu64 "\n         Pools: %" PRIu64 "\n",
+	    (uint64_t)st.st_ino, number(answer, "pools"));
 	out(ctx, "    Containers: %" PRIu64 "\n        Inodes: %" PRIu64 "\n    Open files: %" PRIu64 "\n",
 	    number(answer, "containers"), number(answer, "inodes"), number(answer, "open_files"));
 	response = usage_json(answer);

@@ -14,16 +14,17 @@ int fs_fail(struct context *ctx, int err, const char *what, const char *path)
 static int choose_path(struct context *ctx, struct fs_target *ft)
 {
 	const char *prefix = ctx->opt[OPT_DFS_PREFIX];
-	const char *path   = ctx->opt[OPT_DFS_PATH];
+	const char *path = ctx->opt[OPT_DFS_PATH];
 
 	if (has(ctx, OPT_PATH)) {
 		/* With a prefix the rest of the path does not count: DAOS's tool takes the one that was given. */
 		prefix = prefix != NULL ? prefix : ft->t.uns.da_rel_path;
 	}
 	prefix = prefix != NULL ? prefix : "";
-	path   = path != NULL ? path : "";
+	path = path != NULL ? path : "";
 	if (asprintf(&ft->path, "%s%s%s%s", prefix[0] == '/' ? "" : "/", prefix,
-		     prefix[0] == '\0' || path[0] == '/' || path[0] == '\0' ? "" : "/", path[0] == '/' && prefix[0] == '\0' ? path + 1 : path) < 0) {
+		     prefix[0] == '\0' || path[0] == '/' || path[0] == '\0' ? "" : "/",
+		     path[0] == '/' && prefix[0] == '\0' ? path + 1 : path) < 0) {
 		ft->path = NULL;
 		return fail_der(ctx, -DER_NOMEM, "failed to open %s", ft->t.name);
 	}
@@ -33,7 +34,7 @@ static int choose_path(struct context *ctx, struct fs_target *ft)
 int fs_target_open(struct context *ctx, struct fs_target *ft, int flags)
 {
 	bool write = flags == O_RDWR;
-	int rc	   = target_cont(ctx, &ft->t, write ? DAOS_PC_RW : DAOS_PC_RO, write ? DAOS_COO_RW : DAOS_COO_RO);
+	int rc = target_cont(ctx, &ft->t, write ? DAOS_PC_RW : DAOS_PC_RO, write ? DAOS_COO_RW : DAOS_COO_RO);
 
 	if (rc == 0)
 		rc = choose_path(ctx, ft);

@@ -1,7 +1,8 @@
 /*
  * options.h: every option that a command can have.
  *
- * An option is known by its id; a command lists the ids it takes. The same letter or word may belong to several ids (-f is
+ * An option is known by its id; a command lists the ids it takes. The same letter or word may belong to several ids (-f
+ * is
  * --force, --flags or --file-oclass), as long as no command takes two of them.
  */
 #ifndef DAOS_TOOL_OPTIONS_H
@@ -97,9 +98,9 @@ enum option_id {
 typedef int option_check_fn(const char *value, char *why, size_t size);
 
 struct option_def {
-	char letter;		/* 0: none */
+	char letter; /* 0: none */
 	const char *word;
-	const char *value;	/* what --help calls the value; NULL: a flag */
+	const char *value; /* what --help calls the value; NULL: a flag */
 	const char *help;
 	const char *kind;	/* the value's kind in the message for a bad one */
 	option_check_fn *check; /* NULL: any text */

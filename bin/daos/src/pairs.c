@@ -13,9 +13,9 @@ static int pairs_alloc(const char *text, struct pairs *pairs)
 	memset(pairs, 0, sizeof(*pairs));
 	for (const char *c = text; *c != '\0'; c++)
 		room += *c == ',';
-	pairs->text	 = strdup(text);
-	pairs->key	 = calloc(room, sizeof(*pairs->key));
-	pairs->value	 = calloc(room, sizeof(*pairs->value));
+	pairs->text = strdup(text);
+	pairs->key = calloc(room, sizeof(*pairs->key));
+	pairs->value = calloc(room, sizeof(*pairs->value));
 	pairs->value_len = calloc(room, sizeof(*pairs->value_len));
 	if (pairs->text != NULL && pairs->key != NULL && pairs->value != NULL && pairs->value_len != NULL)
 		return 0;
@@ -42,7 +42,7 @@ static int take_pair(struct pairs *pairs, char *item, bool with_value, char *why
 			snprintf(why, whysize, "value of \"%s\" must not be empty", item);
 			return -1;
 		}
-		pairs->value[pairs->nr]	    = colon + 1;
+		pairs->value[pairs->nr] = colon + 1;
 		pairs->value_len[pairs->nr] = strlen(colon + 1);
 	}
 	pairs->key[pairs->nr++] = item;

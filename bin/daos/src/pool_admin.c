@@ -11,8 +11,8 @@
 #include "value.h"
 
 /*
- * Pools are made by the engine itself where it is the embedded one. A DAOS system makes them by its control plane, which
- * only its own dmg reaches.
+ * Pools are made by the engine itself where it is the embedded one. A DAOS system makes them by its control plane,
+ * which only its own dmg reaches.
  */
 static int need_local_engine(struct context *ctx, bool there)
 {
@@ -83,7 +83,7 @@ static int query_new(struct context *ctx, const uuid_t uuid, struct pool_info *p
 
 	uuid_unparse_lower(uuid, t.pool);
 	t.name = t.pool;
-	rc     = target_connect(ctx, &t, DAOS_PC_RO);
+	rc = target_connect(ctx, &t, DAOS_PC_RO);
 	if (rc == 0)
 		rc = pool_info_get(ctx, &t, DPI_SPACE | DPI_REBUILD_STATUS, pi);
 	target_close(&t);
@@ -100,12 +100,12 @@ static void add_tier(struct fields *f, const char *name, uint64_t size)
 
 static void show_created(struct context *ctx, const struct pool_info *pi)
 {
-	const uint64_t *total	 = pi->info.pi_space.ps_space.s_total;
-	struct fields *f	 = fields_new();
-	struct json_object *o	 = json_object_new_object();
+	const uint64_t *total = pi->info.pi_space.ps_space.s_total;
+	struct fields *f = fields_new();
+	struct json_object *o = json_object_new_object();
 	struct json_object *tier = json_object_new_array();
-	d_rank_t rank		 = pi->info.pi_leader;
-	d_rank_list_t ranks	 = {.rl_ranks = &rank, .rl_nr = 1};
+	d_rank_t rank = pi->info.pi_leader;
+	d_rank_list_t ranks = {.rl_ranks = &rank, .rl_nr = 1};
 	char uuid[DAOS_UUID_STR_SIZE], size[SIZE_TEXT_LEN];
 
 	uuid_unparse_lower(pi->info.pi_uuid, uuid);
@@ -137,8 +137,8 @@ static void show_created(struct context *ctx, const struct pool_info *pi)
 int cmd_pool_create(struct context *ctx)
 {
 	struct pool_info pi = {0};
-	const char *label   = arg(ctx, 0);
-	uint64_t size	    = 0;
+	const char *label = arg(ctx, 0);
+	uint64_t size = 0;
 	uuid_t uuid;
 	int rc = need_local_engine(ctx, daos_local_pool_create != NULL);
 
@@ -172,7 +172,7 @@ static int check_idle(struct context *ctx, struct target *t, const struct daos_p
 
 	uuid_unparse_lower(cont->pci_uuid, c.cont);
 	c.name = c.cont;
-	rc     = target_open(ctx, &c, DAOS_COO_RO);
+	rc = target_open(ctx, &c, DAOS_COO_RO);
 	if (rc == 0 && c.cont_info.ci_nhandles > 1)
 		rc = fail_der(ctx, -DER_BUSY, "pool destroy failed: container %s is open", cont->pci_label);
 	if (daos_handle_is_valid(c.coh))
@@ -191,8 +191,8 @@ static int destroy_conts(struct context *ctx, struct target *t)
 	if (rc != 0)
 		return rc;
 	if (nr > 0 && !has(ctx, OPT_RECURSIVE))
-		rc = fail_der(ctx, -DER_BUSY, "pool destroy failed: pool %s has %u container(s), use --recursive", t->name,
-			      (unsigned int)nr);
+		rc = fail_der(ctx, -DER_BUSY, "pool destroy failed: pool %s has %u container(s), use --recursive",
+			      t->name, (unsigned int)nr);
 	for (daos_size_t i = 0; rc == 0 && i < nr; i++)
 		rc = check_idle(ctx, t, &cont[i]);
 	for (daos_size_t i = 0; rc == 0 && i < nr; i++) {
@@ -207,10 +207,10 @@ static int destroy_conts(struct context *ctx, struct target *t)
 
 int cmd_pool_destroy(struct context *ctx)
 {
-	struct target t	 = {0};
+	struct target t = {0};
 	const char *name = arg(ctx, 0);
-	bool force	 = has(ctx, OPT_FORCE);
-	int rc		 = need_local_engine(ctx, daos_local_pool_destroy != NULL);
+	bool force = has(ctx, OPT_FORCE);
+	int rc = need_local_engine(ctx, daos_local_pool_destroy != NULL);
 
 	if (rc == 0)
 		rc = target_name_pool(ctx, &t);

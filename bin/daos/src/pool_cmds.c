@@ -23,7 +23,7 @@ static void list_free(struct pool_list *list)
 		free(list->pool[i].mgpi_svc);
 	}
 	free(list->pool);
-	list->nr   = 0;
+	list->nr = 0;
 	list->pool = NULL;
 }
 
@@ -33,9 +33,9 @@ static int list_get(struct context *ctx, struct pool_list *list)
 	daos_size_t room = 0;
 	int rc;
 
-	list->nr   = 0;
+	list->nr = 0;
 	list->pool = NULL;
-	rc	   = daos_mgmt_list_pools(ctx->sys, &room, NULL, NULL);
+	rc = daos_mgmt_list_pools(ctx->sys, &room, NULL, NULL);
 	for (int tries = 0; rc == 0 && tries < 8; tries++) {
 		daos_size_t nr = room;
 
@@ -45,7 +45,7 @@ static int list_get(struct context *ctx, struct pool_list *list)
 			return fail_der(ctx, -DER_NOMEM, "failed to list pools");
 		if (room == 0)
 			return 0;
-		rc   = daos_mgmt_list_pools(ctx->sys, &nr, list->pool, NULL);
+		rc = daos_mgmt_list_pools(ctx->sys, &nr, list->pool, NULL);
 		room = nr;
 		if (rc != -DER_TRUNC) {
 			list->nr = rc == 0 ? nr : 0;
@@ -83,8 +83,10 @@ static void query_listed(struct context *ctx, const daos_mgmt_pool_info_t *pool,
 	t.name = t.pool;
 	if (has(ctx, OPT_NO_QUERY))
 		return;
-	if (target_connect(ctx, &t, DAOS_PC_RO) != 0 || pool_info_get(ctx, &t, DPI_SPACE | DPI_REBUILD_STATUS, pi) != 0) {
-		fprintf(stderr, "%s: pool %s: %s\n", ctx->program, pi->label[0] != '\0' ? pi->label : t.pool, ctx->error);
+	if (target_connect(ctx, &t, DAOS_PC_RO) != 0 ||
+	    pool_info_get(ctx, &t, DPI_SPACE | DPI_REBUILD_STATUS, pi) != 0) {
+		fprintf(stderr, "%s: pool %s: %s\n", ctx->program, pi->label[0] != '\0' ? pi->label : t.pool,
+			ctx->error);
 		free(ctx->error);
 		ctx->error = NULL;
 	}
@@ -104,7 +106,7 @@ static const char *short_name(const struct pool_info *pi, char *buf)
 static void add_row(struct table *t, const struct pool_info *pi)
 {
 	char name[DAOS_UUID_STR_SIZE], size[SIZE_TEXT_LEN], used[32], imbalance[32], disabled[32];
-	uint64_t total	 = pool_info_total(pi);
+	uint64_t total = pool_info_total(pi);
 	unsigned int max = pool_info_imbalance(pi, DAOS_MEDIA_SCM);
 
 	if (pool_info_imbalance(pi, DAOS_MEDIA_NVME) > max)
@@ -130,8 +132,8 @@ static void add_verbose_row(struct table *t, const struct pool_info *pi)
 		size_text(space->s_total[m] - space->s_free[m], used[m]);
 		snprintf(imbalance[m], sizeof(imbalance[m]), "%u%%", pool_info_imbalance(pi, m));
 	}
-	table_row(t, pi->label[0] != '\0' ? pi->label : "-", uuid, pool_info_state(pi), svc, size[0], used[0], imbalance[0],
-		  size[1], used[1], imbalance[1], disabled, "None", pool_info_rebuild(pi));
+	table_row(t, pi->label[0] != '\0' ? pi->label : "-", uuid, pool_info_state(pi), svc, size[0], used[0],
+		  imbalance[0], size[1], used[1], imbalance[1], disabled, "None", pool_info_rebuild(pi));
 }
 
 /* A pool that was not asked: what the list itself says. */
@@ -161,9 +163,9 @@ static struct json_object *name_json(const struct pool_info *pi)
 
 static void show_list(struct context *ctx, const struct pool_list *list)
 {
-	struct json_object *pools    = json_object_new_array();
+	struct json_object *pools = json_object_new_array();
 	struct json_object *response = json_object_new_object();
-	bool names		     = has(ctx, OPT_NO_QUERY);
+	bool names = has(ctx, OPT_NO_QUERY);
 	struct table *t;
 
 	if (names)
@@ -213,10 +215,10 @@ int cmd_pool_list(struct context *ctx)
 
 int cmd_pool_query(struct context *ctx)
 {
-	struct pool_info pi   = {0};
+	struct pool_info pi = {0};
 	struct pool_list list = {0};
-	struct target t	      = {0};
-	uint64_t bits	      = DPI_REBUILD_STATUS;
+	struct target t = {0};
+	uint64_t bits = DPI_REBUILD_STATUS;
 	int rc;
 
 	if (!has(ctx, OPT_HEALTH_ONLY))
@@ -249,8 +251,8 @@ static const char *target_state(daos_target_state_t state)
 static struct json_object *target_json(const daos_target_info_t *info)
 {
 	static const char *const name[] = {"scm", "nvme"};
-	struct json_object *o		= json_object_new_object();
-	struct json_object *space	= json_object_new_array();
+	struct json_object *o = json_object_new_object();
+	struct json_object *space = json_object_new_array();
 
 	for (int m = 0; m < DAOS_MEDIA_MAX; m++) {
 		struct json_object *tier = json_object_new_object();
@@ -265,7 +267,8 @@ static struct json_object *target_json(const daos_target_info_t *info)
 	return o;
 }
 
-static void print_target(const struct context *ctx, unsigned int target, unsigned int rank, const daos_target_info_t *info)
+static void print_target(const struct context *ctx, unsigned int target, unsigned int rank,
+			 const daos_target_info_t *info)
 {
 	static const char *const name[] = {"SCM", "NVME"};
 	char total[SIZE_TEXT_LEN], room[SIZE_TEXT_LEN];
@@ -279,9 +282,9 @@ static void print_target(const struct context *ctx, unsigned int target, unsigne
 /* --target-idx is a list "0,2"; without it, target 0. */
 int cmd_pool_query_targets(struct context *ctx)
 {
-	const char *next	 = has(ctx, OPT_TARGETS) ? ctx->opt[OPT_TARGETS] : "0";
+	const char *next = has(ctx, OPT_TARGETS) ? ctx->opt[OPT_TARGETS] : "0";
 	struct json_object *list = json_object_new_array();
-	struct target t		 = {0};
+	struct target t = {0};
 	uint64_t rank = 0, index;
 	char why[128], *end;
 	int rc = target_pool(ctx, &t, DAOS_PC_RO);
@@ -297,7 +300,7 @@ int cmd_pool_query_targets(struct context *ctx)
 			break;
 		}
 		next = *end == ',' ? end + 1 : end;
-		rc   = daos_pool_query_target(t.poh, index, rank, &info, NULL);
+		rc = daos_pool_query_target(t.poh, index, rank, &info, NULL);
 		if (rc != 0) {
 			fail_der(ctx, rc, "failed to query target %" PRIu64 " of pool %s", index, t.name);
 			break;

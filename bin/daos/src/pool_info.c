@@ -15,9 +15,9 @@ int pool_info_get(struct context *ctx, struct target *t, uint64_t bits, struct p
 	if (prop == NULL)
 		return fail_der(ctx, -DER_NOMEM, "failed to query pool %s", t->name);
 	prop->dpp_entries[0].dpe_type = DAOS_PROP_PO_LABEL;
-	pi->info.pi_bits	      = bits;
-	rc			      = daos_pool_query(t->poh, bits & (DPI_ENGINES_ENABLED | DPI_ENGINES_DISABLED) ? &pi->ranks : NULL,
-						&pi->info, prop, NULL);
+	pi->info.pi_bits = bits;
+	rc = daos_pool_query(t->poh, bits & (DPI_ENGINES_ENABLED | DPI_ENGINES_DISABLED) ? &pi->ranks : NULL, &pi->info,
+			     prop, NULL);
 	if (rc == 0) {
 		const char *label = prop->dpp_entries[0].dpe_str;
 
@@ -57,8 +57,8 @@ uint64_t pool_info_free(const struct pool_info *pi)
 unsigned int pool_info_imbalance(const struct pool_info *pi, int media)
 {
 	const struct daos_pool_space *space = &pi->info.pi_space;
-	uint32_t targets		    = pi->info.pi_ntargets - pi->info.pi_ndisabled;
-	uint64_t spread			    = space->ps_free_max[media] - space->ps_free_min[media];
+	uint32_t targets = pi->info.pi_ntargets - pi->info.pi_ndisabled;
+	uint64_t spread = space->ps_free_max[media] - space->ps_free_min[media];
 
 	if (space->ps_space.s_total[media] == 0 || targets == 0)
 		return 0;
@@ -102,7 +102,7 @@ const char *pool_info_ranks(const d_rank_list_t *ranks, char *buf, size_t size)
 
 static void print_tier(const struct context *ctx, const struct pool_info *pi, int media)
 {
-	static const char *const name[]	    = {"SCM", "NVME"};
+	static const char *const name[] = {"SCM", "NVME"};
 	const struct daos_pool_space *space = &pi->info.pi_space;
 	char total[SIZE_TEXT_LEN], room[SIZE_TEXT_LEN], min[SIZE_TEXT_LEN], max[SIZE_TEXT_LEN], mean[SIZE_TEXT_LEN];
 
@@ -114,7 +114,7 @@ static void print_tier(const struct context *ctx, const struct pool_info *pi, in
 
 void pool_info_print(const struct context *ctx, const struct pool_info *pi, uint64_t bits)
 {
-	const daos_pool_info_t *info	     = &pi->info;
+	const daos_pool_info_t *info = &pi->info;
 	const struct daos_rebuild_status *st = &info->pi_rebuild_st;
 	char text[256];
 
@@ -149,7 +149,7 @@ struct json_object *pool_info_ranks_json(const d_rank_list_t *ranks)
 static struct json_object *rebuild_json(const struct pool_info *pi)
 {
 	const struct daos_rebuild_status *st = &pi->info.pi_rebuild_st;
-	struct json_object *o		     = json_object_new_object();
+	struct json_object *o = json_object_new_object();
 
 	json_add(o, "status", json_object_new_int(st->rs_errno));
 	json_add_text(o, "state", pool_info_rebuild(pi));
@@ -163,9 +163,9 @@ static struct json_object *rebuild_json(const struct pool_info *pi)
 
 static struct json_object *tiers_json(const struct pool_info *pi)
 {
-	static const char *const name[]	    = {"scm", "nvme"};
+	static const char *const name[] = {"scm", "nvme"};
 	const struct daos_pool_space *space = &pi->info.pi_space;
-	struct json_object *list	    = json_object_new_array();
+	struct json_object *list = json_object_new_array();
 
 	for (int m = 0; m < DAOS_MEDIA_MAX; m++) {
 		struct json_object *o = json_object_new_object();
@@ -184,8 +184,8 @@ static struct json_object *tiers_json(const struct pool_info *pi)
 static struct json_object *usage_json(const struct pool_info *pi)
 {
 	static const char *const name[] = {"SCM", "NVME"};
-	const struct daos_space *space	= &pi->info.pi_space.ps_space;
-	struct json_object *list	= json_object_new_array();
+	const struct daos_space *space = &pi->info.pi_space.ps_space;
+	struct json_object *list = json_object_new_array();
 
 	for (int m = 0; m < DAOS_MEDIA_MAX; m++) {
 		struct json_object *o = json_object_new_object();
@@ -209,7 +209,7 @@ static const char *query_mask(uint64_t bits, char *buf, size_t size)
 /* The fields that a query of the space fills in; a storage format that dmg knows and daos is not told. */
 static void add_space(const struct context *ctx, struct json_object *o, const struct pool_info *pi)
 {
-	bool dmg    = strcmp(ctx->program, "dmg") == 0;
+	bool dmg = strcmp(ctx->program, "dmg") == 0;
 	int version = dmg ? 4 : 0;
 
 	json_add_number(o, "pool_layout_ver", version);
@@ -223,7 +223,7 @@ static void add_space(const struct context *ctx, struct json_object *o, const st
 struct json_object *pool_info_json(const struct context *ctx, const struct pool_info *pi, uint64_t bits, bool listed)
 {
 	const daos_pool_info_t *info = &pi->info;
-	struct json_object *o	     = json_object_new_object();
+	struct json_object *o = json_object_new_object();
 	char text[128];
 
 	json_add_text(o, "query_mask", query_mask(bits, text, sizeof(text)));

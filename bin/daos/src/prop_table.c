@@ -124,7 +124,8 @@ static char *number_text(uint32_t type, uint64_t value)
 		daos_prop_val_2_co_status(value, &status);
 		value = status.dcs_status;
 	}
-	if (w != NULL && value < sizeof(w->word) / sizeof(w->word[0]) && w->word[value] != NULL && w->word[value][0] != '\0')
+	if (w != NULL && value < sizeof(w->word) / sizeof(w->word[0]) && w->word[value] != NULL &&
+	    w->word[value][0] != '\0')
 		return strdup(w->word[value]);
 	switch (type) {
 	case DAOS_PROP_CO_LAYOUT_TYPE:
@@ -199,10 +200,11 @@ static int number_parse(const struct prop_def *def, const char *text, uint64_t *
 	}
 }
 
-static int entry_parse(const struct prop_def *def, const char *text, struct daos_prop_entry *entry, char *why, size_t whysize)
+static int entry_parse(const struct prop_def *def, const char *text, struct daos_prop_entry *entry, char *why,
+		       size_t whysize)
 {
 	struct daos_co_status status = {0};
-	uint64_t value		     = 0;
+	uint64_t value = 0;
 
 	entry->dpe_type = def->type;
 	if (def->type == DAOS_PROP_CO_LABEL) {
@@ -213,14 +215,15 @@ static int entry_parse(const struct prop_def *def, const char *text, struct daos
 		entry->dpe_str = strdup(text);
 		return entry->dpe_str != NULL ? 0 : -1;
 	}
-	if (number_parse(def, text, &value) != 0 || (def->type == DAOS_PROP_CO_STATUS && value != DAOS_PROP_CO_HEALTHY)) {
+	if (number_parse(def, text, &value) != 0 ||
+	    (def->type == DAOS_PROP_CO_STATUS && value != DAOS_PROP_CO_HEALTHY)) {
 		snprintf(why, whysize, "invalid value \"%s\" for property %s", text, def->name);
 		return -1;
 	}
 	if (def->type == DAOS_PROP_CO_STATUS) {
 		status.dcs_status = DAOS_PROP_CO_HEALTHY;
-		status.dcs_flags  = DAOS_PROP_CO_CLEAR;
-		value		  = daos_prop_co_status_2_val(&status);
+		status.dcs_flags = DAOS_PROP_CO_CLEAR;
+		value = daos_prop_co_status_2_val(&status);
 	}
 	entry->dpe_val = value;
 	return 0;
@@ -241,11 +244,12 @@ static void not_settable(const char *name, enum prop_settable when, char *why, s
 		snprintf(why + len, whysize - len, ")");
 }
 
-int cont_props_parse(const char *text, enum prop_settable when, uint32_t spare, daos_prop_t **prop, char *why, size_t whysize)
+int cont_props_parse(const char *text, enum prop_settable when, uint32_t spare, daos_prop_t **prop, char *why,
+		     size_t whysize)
 {
 	struct pairs pairs = {0};
-	daos_prop_t *list  = NULL;
-	int rc		   = 0;
+	daos_prop_t *list = NULL;
+	int rc = 0;
 
 	if (text != NULL && pairs_parse(text, &pairs, why, whysize) != 0)
 		return -1;

@@ -30,9 +30,11 @@ const struct prop_def *cont_prop_find(const char *name);
 char *cont_prop_text(const struct prop_def *def, const struct daos_prop_entry *entry);
 
 /*
- * A property list from "name:value,name:value", with room for `spare` entries more behind it (their dpe_type is 0 until they
- * are used: lower dpp_nr then). `when`: PROP_AT_CREATION or PROP_ALWAYS. -1: the reason is in `why`. Free with daos_prop_free().
+ * A property list from "name:value,name:value", with room for `spare` entries more behind it (their dpe_type is 0 until
+ * they are used: lower dpp_nr then). `when`: PROP_AT_CREATION or PROP_ALWAYS. -1: the reason is in `why`. Free with
+ * daos_prop_free().
  */
-int cont_props_parse(const char *text, enum prop_settable when, uint32_t spare, daos_prop_t **prop, char *why, size_t whysize);
+int cont_props_parse(const char *text, enum prop_settable when, uint32_t spare, daos_prop_t **prop, char *why,
+		     size_t whysize);
 
 #endif

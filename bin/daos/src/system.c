@@ -11,9 +11,9 @@
 int cmd_system_query(struct context *ctx)
 {
 	struct daos_sys_info *info = NULL;
-	struct json_object *ranks  = json_object_new_array();
-	struct json_object *o	   = json_object_new_object();
-	int rc			   = daos_mgmt_get_sys_info(ctx->sys, &info);
+	struct json_object *ranks = json_object_new_array();
+	struct json_object *o = json_object_new_object();
+	int rc = daos_mgmt_get_sys_info(ctx->sys, &info);
 
 	respond(ctx, o);
 	json_add(o, "rank_uris", ranks);
@@ -27,7 +27,7 @@ int cmd_system_query(struct context *ctx)
 	out(ctx, "\tagent path: %s\n\trank URIs:\n", info->dsi_agent_path);
 	for (uint32_t i = 0; i < info->dsi_nr_ranks; i++) {
 		const struct daos_rank_uri *rank = &info->dsi_ranks[i];
-		struct json_object *r		 = json_object_new_object();
+		struct json_object *r = json_object_new_object();
 
 		out(ctx, "\t\trank[%u]: %s\n", rank->dru_rank, rank->dru_uri != NULL ? rank->dru_uri : "");
 		json_add_number(r, "rank", rank->dru_rank);

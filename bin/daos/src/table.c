@@ -138,7 +138,7 @@ void fields_add(struct fields *f, const char *name, const char *fmt, ...)
 
 void fields_print(const struct context *ctx, const struct fields *f, size_t width)
 {
-	int names  = width != 0 ? (int)width : column_width(&f->table, 0);
+	int names = width != 0 ? (int)width : column_width(&f->table, 0);
 	int values = column_width(&f->table, 1);
 
 	for (size_t i = 0; i < f->table.cells; i += 2)

@@ -8,7 +8,8 @@
 
 static int set_name(struct context *ctx, char *name, const char *text, const char *what)
 {
-	if (strlen(text) >= DAOS_PROP_MAX_LABEL_BUF_LEN || (!daos_label_is_valid(text) && !daos_is_valid_uuid_string(text, 0)))
+	if (strlen(text) >= DAOS_PROP_MAX_LABEL_BUF_LEN ||
+	    (!daos_label_is_valid(text) && !daos_is_valid_uuid_string(text, 0)))
 		return fail(ctx, "invalid %s label or UUID \"%s\"", what, text);
 	strcpy(name, text);
 	return 0;

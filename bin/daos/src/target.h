@@ -1,8 +1,8 @@
 /*
  * target.h: the pool and the container that a command works on.
  *
- * Named by the first arguments (POOL, or POOL CONT), or by --path. Handles are open until target_close(), which may be called
- * on a target that was only zeroed.
+ * Named by the first arguments (POOL, or POOL CONT), or by --path. Handles are open until target_close(), which may be
+ * called on a target that was only zeroed.
  */
 #ifndef DAOS_TOOL_TARGET_H
 #define DAOS_TOOL_TARGET_H

@@ -66,8 +66,8 @@ struct tree_count {
 
 /*
  * Copy `from` and all below it to `to`: contents, modes, links. Directories that are there are filled, files replaced.
- * `skip`: pass over what is neither file, directory nor link; otherwise that is ENOTSUP. On failure *failed is the path it
- * happened at, in memory of the caller.
+ * `skip`: pass over what is neither file, directory nor link; otherwise that is ENOTSUP. On failure *failed is the path
+ * it happened at, in memory of the caller.
  */
 int tree_copy(struct tree *src, const char *from, struct tree *dst, const char *to, bool skip, struct tree_count *count,
 	      char **failed);

@@ -37,7 +37,7 @@ void tree_names_free(struct tree_names *names)
 	for (size_t i = 0; i < names->nr; i++)
 		free(names->name[i]);
 	free(names->name);
-	names->nr   = 0;
+	names->nr = 0;
 	names->name = NULL;
 }
 
@@ -85,9 +85,9 @@ static int copy_file(struct copy *c, const char *from, const char *to, mode_t mo
 		return rc;
 	rc = c->dst->ops->create(c->dst, to, (mode & 0777) | S_IWUSR, &out);
 	if (rc == 0) {
-		rc   = copy_bytes(c, &in, &out);
+		rc = copy_bytes(c, &in, &out);
 		last = c->dst->ops->close(c->dst, &out);
-		rc   = rc != 0 ? rc : last;
+		rc = rc != 0 ? rc : last;
 	}
 	c->src->ops->close(c->src, &in);
 	if (rc == 0)
@@ -118,7 +118,7 @@ static char *join(const char *dir, const char *name)
 static int copy_dir(struct copy *c, const char *from, const char *to, mode_t mode)
 {
 	struct tree_names names = {0};
-	int rc			= failed_at(c, c->src->ops->list(c->src, from, &names), from);
+	int rc = failed_at(c, c->src->ops->list(c->src, from, &names), from);
 
 	if (rc == 0) {
 		rc = c->dst->ops->mkdir(c->dst, to, (mode & 0777) | S_IRWXU);
@@ -126,7 +126,7 @@ static int copy_dir(struct copy *c, const char *from, const char *to, mode_t mod
 	}
 	for (size_t i = 0; rc == 0 && i < names.nr; i++) {
 		char *child_from = join(from, names.name[i]);
-		char *child_to	 = join(to, names.name[i]);
+		char *child_to = join(to, names.name[i]);
 
 		rc = child_from != NULL && child_to != NULL ? copy_node(c, child_from, child_to) : ENOMEM;
 		free(child_from);

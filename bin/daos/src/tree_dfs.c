@@ -11,11 +11,11 @@
 static int open_parent(struct tree *tree, const char *path, dfs_obj_t **parent, const char **name)
 {
 	const char *slash = strrchr(path, '/');
-	size_t len	  = slash - path;
+	size_t len = slash - path;
 	char *dir;
 	int rc;
 
-	*name	= slash[1] != '\0' ? slash + 1 : "/";
+	*name = slash[1] != '\0' ? slash + 1 : "/";
 	*parent = NULL;
 	if (slash[1] == '\0')
 		return 0;
@@ -34,7 +34,7 @@ static int open_parent(struct tree *tree, const char *path, dfs_obj_t **parent, 
 		return rc;
 	}
 	tree->parent_path = dir;
-	*parent		  = tree->parent;
+	*parent = tree->parent;
 	return 0;
 }
 
@@ -49,10 +49,10 @@ static int tdfs_stat(struct tree *tree, const char *path, struct stat *st)
 
 static int tdfs_list(struct tree *tree, const char *path, struct tree_names *names)
 {
-	daos_anchor_t anchor  = {0};
-	struct dirent *entry  = calloc(LIST_BATCH, sizeof(*entry));
-	dfs_obj_t *dir	      = NULL;
-	int rc		      = entry != NULL ? 0 : ENOMEM;
+	daos_anchor_t anchor = {0};
+	struct dirent *entry = calloc(LIST_BATCH, sizeof(*entry));
+	dfs_obj_t *dir = NULL;
+	int rc = entry != NULL ? 0 : ENOMEM;
 
 	if (rc == 0)
 		rc = dfs_lookup(tree->dfs, path, O_RDONLY | O_NOFOLLOW, &dir, NULL, NULL);
@@ -107,9 +107,9 @@ static int tdfs_chmod(struct tree *tree, const char *path, mode_t mode)
 
 static int tdfs_readlink(struct tree *tree, const char *path, char *value, size_t size)
 {
-	dfs_obj_t *obj	= NULL;
+	dfs_obj_t *obj = NULL;
 	daos_size_t len = size;
-	int rc		= dfs_lookup(tree->dfs, path, O_RDONLY | O_NOFOLLOW, &obj, NULL, NULL);
+	int rc = dfs_lookup(tree->dfs, path, O_RDONLY | O_NOFOLLOW, &obj, NULL, NULL);
 
 	if (rc == 0) {
 		rc = dfs_get_symlink_value(obj, value, &len);
@@ -157,7 +157,7 @@ static int tdfs_read(struct tree *tree, struct tree_file *file, void *buf, size_
 	int rc;
 
 	d_iov_set(&iov, buf, *size);
-	rc    = dfs_read(tree->dfs, file->obj, &sgl, offset, &got, NULL);
+	rc = dfs_read(tree->dfs, file->obj, &sgl, offset, &got, NULL);
 	*size = got;
 	return rc;
 }
@@ -183,18 +183,18 @@ static int tdfs_close(struct tree *tree, struct tree_file *file)
 }
 
 static const struct tree_ops dfs_ops = {
-    .stat     = tdfs_stat,
-    .list     = tdfs_list,
-    .mkdir    = tdfs_mkdir,
-    .chmod    = tdfs_chmod,
+    .stat = tdfs_stat,
+    .list = tdfs_list,
+    .mkdir = tdfs_mkdir,
+    .chmod = tdfs_chmod,
     .readlink = tdfs_readlink,
-    .symlink  = tdfs_symlink,
-    .open     = tdfs_open,
-    .create   = tdfs_create,
-    .read     = tdfs_read,
-    .write    = tdfs_write,
+    .symlink = tdfs_symlink,
+    .open = tdfs_open,
+    .create = tdfs_create,
+    .read = tdfs_read,
+    .write = tdfs_write,
     .set_size = tdfs_set_size,
-    .close    = tdfs_close,
+    .close = tdfs_close,
 };
 
 void tree_dfs_init(struct tree *tree, dfs_t *dfs)
@@ -209,6 +209,6 @@ void tree_fini(struct tree *tree)
 	if (tree->parent != NULL)
 		dfs_release(tree->parent);
 	free(tree->parent_path);
-	tree->parent	  = NULL;
+	tree->parent = NULL;
 	tree->parent_path = NULL;
 }

@@ -123,18 +123,18 @@ static int posix_close(struct tree *tree, struct tree_file *file)
 }
 
 static const struct tree_ops posix_ops = {
-    .stat     = posix_stat,
-    .list     = posix_list,
-    .mkdir    = posix_mkdir,
-    .chmod    = posix_chmod,
+    .stat = posix_stat,
+    .list = posix_list,
+    .mkdir = posix_mkdir,
+    .chmod = posix_chmod,
     .readlink = posix_readlink,
-    .symlink  = posix_symlink,
-    .open     = posix_open,
-    .create   = posix_create,
-    .read     = posix_read,
-    .write    = posix_write,
+    .symlink = posix_symlink,
+    .open = posix_open,
+    .create = posix_create,
+    .read = posix_read,
+    .write = posix_write,
     .set_size = posix_set_size,
-    .close    = posix_close,
+    .close = posix_close,
 };
 
 void tree_posix_init(struct tree *tree)

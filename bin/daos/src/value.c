@@ -22,7 +22,7 @@ static double unit_factor(const char *unit)
 	static const char letters[] = "kmgtpe";
 	const char *at;
 	double base = 1000;
-	double f    = 1;
+	double f = 1;
 
 	if (*unit == '\0' || strcasecmp(unit, "b") == 0)
 		return 1;
@@ -44,7 +44,7 @@ static double unit_factor(const char *unit)
 int size_parse(const char *text, uint64_t *size, char *why, size_t whysize)
 {
 	const char *digits = "0123456789.";
-	size_t len	   = strspn(text, digits);
+	size_t len = strspn(text, digits);
 	char number[64];
 	const char *unit;
 	char *end;
@@ -56,8 +56,8 @@ int size_parse(const char *text, uint64_t *size, char *why, size_t whysize)
 	}
 	memcpy(number, text, len);
 	number[len] = '\0';
-	unit	    = text + len + strspn(text + len, " ");
-	factor	    = unit_factor(unit);
+	unit = text + len + strspn(text + len, " ");
+	factor = unit_factor(unit);
 	if (factor == 0) {
 		snprintf(why, whysize, "unhandled size name: %s", unit);
 		return -1;
@@ -82,7 +82,7 @@ int u64_parse(const char *text, uint64_t *value, char *why, size_t whysize)
 {
 	char *end;
 
-	errno  = 0;
+	errno = 0;
 	*value = strtoull(text, &end, 0);
 	if (errno != 0 || end == text || *end != '\0' || strchr(text, '-') != NULL) {
 		snprintf(why, whysize, "\"%s\" is not a number", text);
@@ -165,7 +165,7 @@ int oid_parse(const char *text, uint64_t *lo, uint64_t *hi, char *why, size_t wh
 static const char *scaled(uint64_t size, unsigned int base, const char *const *unit, char *buf)
 {
 	double value = size;
-	int i	     = 0;
+	int i = 0;
 
 	if (size < 10) {
 		snprintf(buf, SIZE_TEXT_LEN, "%" PRIu64 " B", size);
@@ -197,7 +197,7 @@ const char *size_text_binary(uint64_t size, char *buf)
 const char *hlc_text(uint64_t hlc, char *buf)
 {
 	struct timespec ts = {0};
-	char fraction[16]  = "";
+	char fraction[16] = "";
 	char day[32];
 	struct tm tm;
 	size_t len;

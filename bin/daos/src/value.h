@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A number of bytes: digits, optional fraction, optional unit. K, M, G, T, P (and KB, …) are powers of 1000, KiB, MiB, … powers of 1024. */
+/* A number of bytes: digits, optional fraction, optional unit. K, M, G, T, P (and KB, …) are powers of 1000, KiB, MiB,
+ * … powers of 1024. */
 int size_parse(const char *text, uint64_t *size, char *why, size_t whysize);
 
 int u64_parse(const char *text, uint64_t *value, char *why, size_t whysize);

@@ -69,7 +69,7 @@ while IFS= read -r line || [ -n "$line" ]; do
 	'$ '*)
 		[ -n "$command" ] || { command=${line#\$ }; expected=; at=$number; continue; } ;;&
 	'[exit '*)
-		run "$command" "$expected$line" $at
+		run "$command" "$expected$line" "$at"
 		command=
 		continue ;;
 	esac

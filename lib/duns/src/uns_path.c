@@ -1,8 +1,8 @@
 /*
  * Paths that stand for containers: made, given to a container that is there already, and removed.
  *
- * A POSIX container's path is an empty directory, any other's an empty file; the extended attribute user.daos of it names the
- * container by the UUIDs, so that a new label does not break it.
+ * A POSIX container's path is an empty directory, any other's an empty file; the extended attribute user.daos of it
+ * names the container by the UUIDs, so that a new label does not break it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +52,7 @@ static int mark_node(const char *path, const struct duns_attr_t *attr)
 static int pool_uuid(daos_handle_t poh, struct duns_attr_t *attr)
 {
 	daos_pool_info_t info = {0};
-	int rc		      = daos_pool_query(poh, NULL, &info, NULL, NULL);
+	int rc = daos_pool_query(poh, NULL, &info, NULL, NULL);
 
 	if (rc != 0)
 		return der_to_errno(rc);
@@ -64,10 +64,10 @@ static int pool_uuid(daos_handle_t poh, struct duns_attr_t *attr)
 /* The caller's properties, and label and type where they are not among them. */
 static int create_props(const struct duns_attr_t *attr, bool with_type, daos_prop_t **prop)
 {
-	bool label	   = attr->da_cont[0] != '\0';
-	uint32_t nr	   = label + with_type;
+	bool label = attr->da_cont[0] != '\0';
+	uint32_t nr = label + with_type;
 	daos_prop_t *extra = nr > 0 ? daos_prop_alloc(nr) : NULL;
-	uint32_t i	   = 0;
+	uint32_t i = 0;
 
 	*prop = NULL;
 	if (nr == 0 && attr->da_props == NULL)
@@ -76,7 +76,7 @@ static int create_props(const struct duns_attr_t *attr, bool with_type, daos_pro
 		return ENOMEM;
 	if (label) {
 		extra->dpp_entries[i].dpe_type = DAOS_PROP_CO_LABEL;
-		extra->dpp_entries[i].dpe_str  = strdup(attr->da_cont);
+		extra->dpp_entries[i].dpe_str = strdup(attr->da_cont);
 		if (extra->dpp_entries[i++].dpe_str == NULL) {
 			daos_prop_free(extra);
 			return ENOMEM;
@@ -84,7 +84,7 @@ static int create_props(const struct duns_attr_t *attr, bool with_type, daos_pro
 	}
 	if (with_type) {
 		extra->dpp_entries[i].dpe_type = DAOS_PROP_CO_LAYOUT_TYPE;
-		extra->dpp_entries[i].dpe_val  = attr->da_type;
+		extra->dpp_entries[i].dpe_val = attr->da_type;
 	}
 	if (attr->da_props == NULL || extra == NULL) {
 		*prop = attr->da_props == NULL ? extra : daos_prop_merge(attr->da_props, NULL);
@@ -97,19 +97,19 @@ static int create_props(const struct duns_attr_t *attr, bool with_type, daos_pro
 
 static int create_cont(daos_handle_t poh, struct duns_attr_t *attr)
 {
-	bool posix	  = attr->da_type == DAOS_PROP_CO_LAYOUT_POSIX;
+	bool posix = attr->da_type == DAOS_PROP_CO_LAYOUT_POSIX;
 	daos_prop_t *prop = NULL;
-	dfs_attr_t dfs	  = {0};
-	int rc		  = create_props(attr, !posix, &prop);
+	dfs_attr_t dfs = {0};
+	int rc = create_props(attr, !posix, &prop);
 
 	if (rc != 0)
 		return rc;
 	if (posix) {
-		dfs.da_oclass_id      = attr->da_oclass_id;
-		dfs.da_dir_oclass_id  = attr->da_dir_oclass_id;
+		dfs.da_oclass_id = attr->da_oclass_id;
+		dfs.da_dir_oclass_id = attr->da_dir_oclass_id;
 		dfs.da_file_oclass_id = attr->da_file_oclass_id;
-		dfs.da_chunk_size     = attr->da_chunk_size;
-		dfs.da_props	      = prop;
+		dfs.da_chunk_size = attr->da_chunk_size;
+		dfs.da_props = prop;
 		memcpy(dfs.da_hints, attr->da_hints, sizeof(dfs.da_hints));
 		rc = dfs_cont_create(poh, &attr->da_cuuid, &dfs, NULL, NULL);
 	} else {
@@ -122,8 +122,8 @@ static int create_cont(daos_handle_t poh, struct duns_attr_t *attr)
 }
 
 /*
- * The path first, so that a path that cannot be made leaves no container behind; then the container; then the mark. What was
- * made is taken back when a later step fails.
+ * The path first, so that a path that cannot be made leaves no container behind; then the container; then the mark.
+ * What was made is taken back when a later step fails.
  */
 int duns_create_path(daos_handle_t poh, const char *path, struct duns_attr_t *attr)
 {
@@ -152,16 +152,16 @@ int duns_create_path(daos_handle_t poh, const char *path, struct duns_attr_t *at
 /* UUID and type of a container that is there. */
 static int describe_cont(daos_handle_t poh, const char *cont, struct duns_attr_t *attr)
 {
-	daos_handle_t coh	= DAOS_HDL_INVAL;
-	daos_cont_info_t info	= {0};
-	daos_prop_t *prop	= daos_prop_alloc(1);
-	int rc			= prop != NULL ? 0 : -DER_NOMEM;
+	daos_handle_t coh = DAOS_HDL_INVAL;
+	daos_cont_info_t info = {0};
+	daos_prop_t *prop = daos_prop_alloc(1);
+	int rc = prop != NULL ? 0 : -DER_NOMEM;
 
 	if (rc == 0)
 		rc = daos_cont_open(poh, cont, DAOS_COO_RO, &coh, &info, NULL);
 	if (rc == 0) {
 		prop->dpp_entries[0].dpe_type = DAOS_PROP_CO_LAYOUT_TYPE;
-		rc			      = daos_cont_query(coh, &info, prop, NULL);
+		rc = daos_cont_query(coh, &info, prop, NULL);
 	}
 	if (rc == 0) {
 		attr->da_type = prop->dpp_entries[0].dpe_val;
@@ -195,11 +195,12 @@ int duns_link_cont(daos_handle_t poh, const char *cont, const char *path)
 	return rc;
 }
 
-/* The path goes first: without it the container can still be found by UUID, but a path without container leads nowhere. */
+/* The path goes first: without it the container can still be found by UUID, but a path without container leads nowhere.
+ */
 int duns_destroy_path(daos_handle_t poh, const char *path)
 {
 	struct duns_attr_t attr = {.da_flags = DUNS_NO_REVERSE_LOOKUP};
-	int rc			= duns_resolve_path(path, &attr);
+	int rc = duns_resolve_path(path, &attr);
 
 	if (rc == 0 && attr.da_cont[0] == '\0')
 		rc = EINVAL;

@@ -1,8 +1,8 @@
 /*
  * From a path to a container.
  *
- * A path leads to a container when it, or a directory above it, has the extended attribute user.daos; what follows in the
- * path is a path inside. A path that does not exist (yet) is looked for from the nearest directory that does.
+ * A path leads to a container when it, or a directory above it, has the extended attribute user.daos; what follows in
+ * the path is a path inside. A path that does not exist (yet) is looked for from the nearest directory that does.
  */
 #include <errno.h>
 #include <limits.h>
@@ -51,8 +51,8 @@ static bool cut_last(char *path)
 }
 
 /*
- * The path without symbolic links as far as it exists; the rest is appended as it is. Memory for the caller, or NULL with
- * errno.
+ * The path without symbolic links as far as it exists; the rest is appended as it is. Memory for the caller, or NULL
+ * with errno.
  */
 static char *real_path(const char *path)
 {
@@ -74,11 +74,11 @@ static char *real_path(const char *path)
 		name = above;
 	} else {
 		*name++ = '\0';
-		head	= real_path(*above == '\0' ? "/" : above);
+		head = real_path(*above == '\0' ? "/" : above);
 	}
 	if (head != NULL) {
 		head_len = strlen(head);
-		whole	 = malloc(head_len + strlen(name) + 2);
+		whole = malloc(head_len + strlen(name) + 2);
 		if (whole != NULL) {
 			memcpy(whole, head, head_len);
 			if (head_len == 0 || head[head_len - 1] != '/')
@@ -95,7 +95,7 @@ static char *real_path(const char *path)
 static int resolve_above(const char *path, struct duns_attr_t *attr)
 {
 	char *whole = real_path(path);
-	char *here  = whole != NULL ? strdup(whole) : NULL;
+	char *here = whole != NULL ? strdup(whole) : NULL;
 	size_t len;
 	int rc;
 
@@ -111,7 +111,7 @@ static int resolve_above(const char *path, struct duns_attr_t *attr)
 	len = strlen(here);
 	if (rc == 0 && whole[len] == '/' && whole[len + 1] != '\0') {
 		attr->da_rel_path = strdup(whole + len);
-		rc		  = attr->da_rel_path != NULL ? 0 : ENOMEM;
+		rc = attr->da_rel_path != NULL ? 0 : ENOMEM;
 	}
 out:
 	free(here);
@@ -129,7 +129,7 @@ int duns_resolve_path(const char *path, struct duns_attr_t *attr)
 		return ENAMETOOLONG;
 	free(attr->da_rel_path);
 	attr->da_rel_path = NULL;
-	rc		  = uns_direct_parse(path, attr);
+	rc = uns_direct_parse(path, attr);
 	if (rc != ENODATA)
 		return rc;
 	if (attr->da_flags & DUNS_NO_CHECK_PATH)
@@ -160,5 +160,5 @@ void duns_destroy_attr(struct duns_attr_t *attr)
 	free(attr->da_rel_path);
 	free(attr->da_sys);
 	attr->da_rel_path = NULL;
-	attr->da_sys	  = NULL;
+	attr->da_sys = NULL;
 }

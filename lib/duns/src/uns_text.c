@@ -11,8 +11,7 @@
 #define ATTR_PREFIX "DAOS."
 #define UUID_LEN    (DAOS_UUID_STR_SIZE - 1)
 
-static const char *const layouts[] = {NULL,	  "POSIX", "HDF5",    "PYTHON", "SPARK",
-				      "DATABASE", "ROOT",  "SEISMIC", "METEO"};
+static const char *const layouts[] = {NULL, "POSIX", "HDF5", "PYTHON", "SPARK", "DATABASE", "ROOT", "SEISMIC", "METEO"};
 
 #define LAYOUTS (sizeof(layouts) / sizeof(layouts[0]))
 
@@ -67,7 +66,7 @@ int uns_direct_parse(const char *path, struct duns_attr_t *attr)
 		return ENODATA;
 	path += strspn(path, "/");
 	len = strcspn(path, "/");
-	rc  = take_name(path, len, attr->da_pool, attr->da_puuid);
+	rc = take_name(path, len, attr->da_pool, attr->da_puuid);
 	if (rc != 0)
 		return rc;
 	path += len;
@@ -77,7 +76,7 @@ int uns_direct_parse(const char *path, struct duns_attr_t *attr)
 	if (*path == '\0')
 		return 0;
 	len = strcspn(path, "/");
-	rc  = take_name(path, len, attr->da_cont, attr->da_cuuid);
+	rc = take_name(path, len, attr->da_cont, attr->da_cuuid);
 	if (rc != 0)
 		return rc;
 	path += len;
@@ -100,10 +99,10 @@ int duns_parse_attr(char *str, daos_size_t len, struct duns_attr_t *attr)
 		return EINVAL;
 	memcpy(text, str, len);
 	text[len] = '\0';
-	uuids	  = strstr(text, "://");
+	uuids = strstr(text, "://");
 	if (strncmp(text, ATTR_PREFIX, strlen(ATTR_PREFIX)) != 0 || uuids == NULL)
 		return EINVAL;
-	type   = text + strlen(ATTR_PREFIX);
+	type = text + strlen(ATTR_PREFIX);
 	*uuids = '\0';
 	uuids += strlen("://");
 	if (strlen(uuids) != 2 * UUID_LEN + 1 || uuids[UUID_LEN] != '/')

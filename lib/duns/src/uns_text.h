@@ -16,8 +16,8 @@ const char *uns_layout_name(daos_cont_layout_t layout);
 bool uns_name_is_valid(const char *name, size_t len);
 
 /*
- * "daos://pool/container/path", or "/pool/container/path" if the attributes say DUNS_NO_PREFIX. The container and the path may
- * be missing: da_cont is "" then, da_rel_path NULL. 0, ENODATA (not of this form), EINVAL or ENOMEM.
+ * "daos://pool/container/path", or "/pool/container/path" if the attributes say DUNS_NO_PREFIX. The container and the
+ * path may be missing: da_cont is "" then, da_rel_path NULL. 0, ENODATA (not of this form), EINVAL or ENOMEM.
  */
 int uns_direct_parse(const char *path, struct duns_attr_t *attr);
 
