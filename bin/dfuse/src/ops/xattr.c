@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/xattr.h>
 
+#include <daos_uns.h>
+
 #include "../buffer.h"
 #include "../entry.h"
 #include "../query.h"
@@ -74,6 +76,9 @@ void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name, const char *v
 		rc = dfs_setxattr(inode->cont->dfs, entry.obj, name, value, size, flags);
 		entry_close(&entry);
 	}
+	/* From now on the directory stands for another container: the kernel must look it up again. */
+	if (rc == 0 && strcmp(name, DUNS_XATTR_NAME) == 0)
+		query_evict(m, inode);
 	fuse_reply_err(req, rc);
 }
 
