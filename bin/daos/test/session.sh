@@ -18,7 +18,7 @@ normalise()
 		-e 's/("(free|min|max|mean)": )[0-9]+/\1N/' \
 		-e 's/0x[0-9a-f]{12,16}/EPOCH/g' \
 		-e 's/("epoch": )[0-9]+/\1N/' \
-		-e 's/(inode|Evicted inode)("?): [0-9]+/\1\2: N/' \
+		-e 's/(inode|inodes|Inodes|Evicted inode)("?): [0-9]+/\1\2: N/' \
 		-e '/^  (Container|Pool|Number|Latest|Dir|File|Chunk)[A-Za-z/ ]* : /s/ +$//' \
 		-e 's/(run_time"?|scan_speed): [0-9]+/\1: N/' \
 		-e "s#$WORK#WORK#g" -e "s/\\b($ME|$MINE)@/me@/g"
