@@ -219,36 +219,45 @@ int dfs_mount(daos_handle_t poh, daos_handle_t coh, int flags, dfs_t **dfs)
 	return mount_at(poh, coh, flags, DAOS_TX_NONE, dfs);
 }
 
-/* Find the snapshot called `name`. ENOENT: there is none. */
+/* Find the snapshot called `name` among `nr`. ENOENT: there is none. */
+static int find_snapshot(daos_handle_t coh, int nr, const char *name, daos_epoch_t *epoch)
+{
+	char (*text)[DAOS_SNAPSHOT_MAX_LEN] = calloc(nr, sizeof(*text));
+	daos_epoch_t *ep		    = calloc(nr, sizeof(*ep));
+	char **names			    = calloc(nr, sizeof(*names));
+	daos_anchor_t anchor		    = {0};
+	int room = nr, rc = ENOMEM;
+
+	if (text == NULL || ep == NULL || names == NULL)
+		goto out;
+	for (int i = 0; i < room; i++)
+		names[i] = text[i];
+	rc = der_to_errno(daos_cont_list_snap(coh, &nr, ep, names, &anchor, NULL));
+	if (rc != 0)
+		goto out;
+	rc = ENOENT;
+	for (int i = 0; rc != 0 && i < nr && i < room; i++) {
+		if (strncmp(text[i], name, DAOS_SNAPSHOT_MAX_LEN) == 0) {
+			*epoch = ep[i];
+			rc     = 0;
+		}
+	}
+out:
+	free(text);
+	free(ep);
+	free(names);
+	return rc;
+}
+
 static int snapshot_epoch(daos_handle_t coh, const char *name, daos_epoch_t *epoch)
 {
-	enum { BATCH = 16 };
-	char text[BATCH][DAOS_SNAPSHOT_MAX_LEN];
 	daos_anchor_t anchor = {0};
-	daos_epoch_t ep[BATCH];
-	char *names[BATCH];
+	int nr		     = 0;
+	int rc		     = der_to_errno(daos_cont_list_snap(coh, &nr, NULL, NULL, &anchor, NULL));
 
-	while (!daos_anchor_is_eof(&anchor)) {
-		int nr = BATCH;
-		int rc;
-
-		for (int i = 0; i < BATCH; i++) {
-			names[i]   = text[i];
-			text[i][0] = '\0';
-		}
-		rc = daos_cont_list_snap(coh, &nr, ep, names, &anchor, NULL);
-		if (rc != 0)
-			return der_to_errno(rc);
-		for (int i = 0; i < nr && i < BATCH; i++) {
-			if (strncmp(text[i], name, DAOS_SNAPSHOT_MAX_LEN) == 0) {
-				*epoch = ep[i];
-				return 0;
-			}
-		}
-		if (nr == 0)
-			break;
-	}
-	return ENOENT;
+	if (rc != 0)
+		return rc;
+	return nr > 0 ? find_snapshot(coh, nr, name, epoch) : ENOENT;
 }
 
 int dfs_mount_snap(daos_handle_t poh, daos_handle_t coh, int flags, daos_epoch_t epoch, const char *name, dfs_t **dfs)
