@@ -173,7 +173,7 @@ void obj_op_finish(struct cont *cont, const struct obj_op *op)
 {
 	if (op->kind == OBJ_OP_PUNCH) {
 		if (daos_is_array(op->oid))
-			array_unlink(cont, op->oid);
+			array_retire(cont, op->oid);
 		changes_tell(cont, op->oid, NULL);
 		return;
 	}

@@ -11,6 +11,7 @@
 #include <daos_fs.h>
 
 #include "array_table.h"
+#include "array_tomb.h"
 #include "error.h"
 
 static struct array **bucket_of(struct array_table *t, daos_obj_id_t oid)
@@ -92,40 +93,6 @@ void array_put(struct array *a)
 	free(a);
 }
 
-static void tomb_key(daos_obj_id_t oid, unsigned char buf[17], MDB_val *key)
-{
-	buf[0] = 't';
-	memcpy(buf + 1, &oid, sizeof(oid));
-	*key = (MDB_val){17, buf};
-}
-
-static int tomb_find(struct cont *cont, daos_obj_id_t oid, bool *found)
-{
-	unsigned char buf[17];
-	MDB_val key, val;
-	MDB_txn *txn;
-	int rc = env_read_begin(cont->env, &txn);
-
-	if (rc != 0)
-		return rc;
-	tomb_key(oid, buf, &key);
-	rc = mdb_get(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, &val);
-	env_read_end(cont->env, txn);
-	*found = rc == 0;
-	return rc == MDB_NOTFOUND ? 0 : env_error(rc);
-}
-
-static int tomb_remove(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid)
-{
-	unsigned char buf[17];
-	MDB_val key;
-	int rc;
-
-	tomb_key(oid, buf, &key);
-	rc = mdb_del(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, NULL);
-	return rc == MDB_NOTFOUND ? 0 : env_error(rc);
-}
-
 static bool is_default(const struct array_shape *s)
 {
 	return s->cell_size == 1 && s->chunk_size == DFS_DEFAULT_CHUNK_SIZE;
@@ -156,7 +123,7 @@ static int prepare(struct array *a, const struct array_shape *shape)
 	bool buried;
 	char name[ARRAY_NAME_MAX];
 	MDB_txn *txn;
-	int rc = tomb_find(cont, a->oid, &buried);
+	int rc = array_tomb_find(cont, a->oid, &buried);
 
 	if (rc != 0 || (!buried && is_default(shape)))
 		return rc;
@@ -167,7 +134,7 @@ static int prepare(struct array *a, const struct array_shape *shape)
 	rc = env_write_begin(cont->env, &txn);
 	if (rc != 0)
 		return rc;
-	rc = tomb_remove(cont, txn, a->oid);
+	rc = array_tomb_remove(cont, txn, a->oid);
 	if (rc == 0 && !is_default(shape))
 		rc = shape_put(cont, txn, a->oid, shape);
 	if (rc == 0)
@@ -192,6 +159,23 @@ static int open_file(struct array *a, int flags)
 		}
 	}
 	return fd;
+}
+
+/* The file that is there, unless its object is on the way out. */
+static int open_if_alive(struct array *a, int *fd)
+{
+	bool buried;
+	int rc;
+
+	*fd = open_file(a, 0);
+	if (*fd < 0)
+		return errno == ENOENT ? -DER_NONEXIST : der_from_errno(errno);
+	rc = array_tomb_find(a->cont, a->oid, &buried);
+	if (rc == 0 && !buried)
+		return 0;
+	close(*fd);
+	*fd = -1;
+	return rc == 0 ? -DER_NONEXIST : rc;
 }
 
 static int make_file(struct array *a, const struct array_shape *shape, int *fd)
@@ -220,9 +204,10 @@ int array_fd(struct array *a, bool create, const struct array_shape *shape, int 
 	if (*fd >= 0)
 		return 0;
 	if (!atomic_load(&a->destroyed)) {
-		*fd = open_file(a, 0);
-		if (*fd < 0 && errno != ENOENT)
-			return der_from_errno(errno);
+		rc = open_if_alive(a, fd);
+		if (rc != 0 && rc != -DER_NONEXIST)
+			return rc;
+		rc = 0;
 	}
 	if (*fd < 0 && !create)
 		return -DER_NONEXIST;
@@ -255,6 +240,7 @@ int array_will_write(struct array *a, int fd)
 int array_stat(struct array *a, struct stat *st)
 {
 	char name[ARRAY_NAME_MAX];
+	bool buried;
 	int fd = atomic_load_explicit(&a->fd, memory_order_acquire), rc;
 
 	if (fd >= 0) {
@@ -265,6 +251,10 @@ int array_stat(struct array *a, struct stat *st)
 	} else {
 		array_name(a->oid, name);
 		rc = fstatat(a->cont->data_fd, name, st, 0);
+		if (rc == 0 && (array_tomb_find(a->cont, a->oid, &buried) != 0 || buried)) {
+			errno = ENOENT;
+			rc    = -1;
+		}
 	}
 	if (rc == 0)
 		return 0;
@@ -314,7 +304,7 @@ int array_sync(struct array *a)
 	return rc;
 }
 
-bool array_exists(struct cont *cont, daos_obj_id_t oid)
+static bool has_file(struct cont *cont, daos_obj_id_t oid)
 {
 	char name[ARRAY_NAME_MAX];
 
@@ -322,46 +312,29 @@ bool array_exists(struct cont *cont, daos_obj_id_t oid)
 	return faccessat(cont->data_fd, name, F_OK, 0) == 0;
 }
 
-/* Inside a transaction: forget the tombs of files that are unlinked since. */
-static int clear_tombs(struct cont *cont, MDB_txn *txn)
+bool array_exists(struct cont *cont, daos_obj_id_t oid)
 {
-	struct array_table *t;
-	daos_obj_id_t tomb[ARRAY_TOMBS];
-	unsigned n;
-	int rc = array_table_get(cont, &t);
+	bool buried;
 
-	if (rc != 0)
-		return rc;
-	array_lock();
-	n = t->tombs;
-	memcpy(tomb, t->tomb, n * sizeof(tomb[0]));
-	t->tombs = 0; /* if the transaction fails, array_exhume() has it one day */
-	array_unlock();
-	for (unsigned i = 0; rc == 0 && i < n; i++)
-		rc = tomb_remove(cont, txn, tomb[i]);
-	return rc;
+	return has_file(cont, oid) && array_tomb_find(cont, oid, &buried) == 0 && !buried;
 }
 
 int array_bury(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid)
 {
-	unsigned char buf[17];
-	MDB_val key = {sizeof(oid), &oid}, val = {0, NULL};
+	MDB_val key = {sizeof(oid), &oid};
 	int rc	    = mdb_del(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, NULL);
 
 	rc = rc == MDB_NOTFOUND ? 0 : env_error(rc);
-	if (rc == 0)
-		rc = clear_tombs(cont, txn);
-	if (rc != 0 || !array_exists(cont, oid))
+	if (rc != 0 || !has_file(cont, oid))
 		return rc;
-	tomb_key(oid, buf, &key);
-	return env_error(mdb_put(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, &val, 0));
+	return array_tomb_put(cont, txn, oid);
 }
 
 /* The array must not be found by new users, and those who have it must keep its file. */
-static void detach(struct cont *cont, struct array_table *t, daos_obj_id_t oid)
+static void detach(struct array_table *t, daos_obj_id_t oid)
 {
+	int expected = -1, fd;
 	struct array *a;
-	int fd;
 
 	array_lock();
 	a = find(t, oid);
@@ -370,14 +343,15 @@ static void detach(struct cont *cont, struct array_table *t, daos_obj_id_t oid)
 	array_unlock();
 	if (a == NULL)
 		return;
-	array_fd(a, false, NULL, &fd);
+	fd = atomic_load(&a->fd) >= 0 ? -1 : open_file(a, 0);
+	if (fd >= 0 && !atomic_compare_exchange_strong(&a->fd, &expected, fd))
+		close(fd);
 	settle(a);
 	atomic_store(&a->destroyed, true);
 	array_put(a);
-	(void)cont;
 }
 
-void array_unlink(struct cont *cont, daos_obj_id_t oid)
+void array_retire(struct cont *cont, daos_obj_id_t oid)
 {
 	char name[ARRAY_NAME_MAX];
 	struct array_table *t;
@@ -385,81 +359,18 @@ void array_unlink(struct cont *cont, daos_obj_id_t oid)
 
 	if (array_table_get(cont, &t) != 0)
 		return;
-	detach(cont, t, oid);
+	detach(t, oid);
 	array_name(oid, name);
-	if (fstatat(cont->data_fd, name, &st, 0) != 0 || unlinkat(cont->data_fd, name, 0) != 0)
-		return;
-	array_usage_add(cont, -(int64_t)st.st_blocks);
-	array_lock();
-	if (t->tombs < ARRAY_TOMBS)
-		t->tomb[t->tombs++] = oid;
-	array_unlock();
-}
-
-/* One pass over the tombs, at most ARRAY_TOMBS of them. */
-static int exhume_some(struct cont *cont, unsigned *found)
-{
-	daos_obj_id_t oid[ARRAY_TOMBS];
-	char name[ARRAY_NAME_MAX];
-	MDB_cursor *cur;
-	MDB_val key = {1, "t"}, val;
-	MDB_txn *txn;
-	int rc = env_read_begin(cont->env, &txn);
-
-	*found = 0;
-	if (rc != 0)
-		return rc;
-	rc = env_error(mdb_cursor_open(txn, env_dbi(cont->env, CONT_DB_ARRAY), &cur));
-	if (rc == 0) {
-		for (int m = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE); m == 0 && *found < ARRAY_TOMBS;
-		     m	   = mdb_cursor_get(cur, &key, &val, MDB_NEXT)) {
-			if (key.mv_size == 17 && *(char *)key.mv_data == 't')
-				memcpy(&oid[(*found)++], (char *)key.mv_data + 1, sizeof(oid[0]));
-		}
-		mdb_cursor_close(cur);
-	}
-	env_read_end(cont->env, txn);
-	if (rc != 0 || *found == 0)
-		return rc;
-	for (unsigned i = 0; i < *found; i++) {
-		array_name(oid[i], name);
-		unlinkat(cont->data_fd, name, 0);
-	}
-	rc = env_write_begin(cont->env, &txn);
-	if (rc != 0)
-		return rc;
-	for (unsigned i = 0; rc == 0 && i < *found; i++)
-		rc = tomb_remove(cont, txn, oid[i]);
-	if (rc == 0)
-		return env_write_commit(cont->env, txn);
-	env_write_abort(cont->env, txn);
-	return rc;
-}
-
-int array_exhume(struct cont *cont)
-{
-	unsigned found;
-	int rc;
-
-	do {
-		rc = exhume_some(cont, &found);
-	} while (rc == 0 && found == ARRAY_TOMBS);
-	return rc;
+	if (fstatat(cont->data_fd, name, &st, 0) == 0)
+		array_usage_add(cont, -(int64_t)st.st_blocks);
 }
 
 void array_table_destroy(struct cont *cont)
 {
 	struct array_table *t = cont->arrays;
-	MDB_txn *txn;
 
 	if (t == NULL)
 		return;
-	if (t->tombs > 0 && env_write_begin(cont->env, &txn) == 0) {
-		if (clear_tombs(cont, txn) == 0)
-			env_write_commit(cont->env, txn);
-		else
-			env_write_abort(cont->env, txn);
-	}
 	if (t->usage != NULL)
 		munmap((void *)t->usage, sizeof(int64_t));
 	free(t);

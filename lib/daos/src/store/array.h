@@ -7,8 +7,7 @@
  * One `struct array` per object that a process has open, shared by its handles, with one read-write descriptor. A
  * destroyed array that is still open keeps working on its unlinked file, or on an anonymous one if it had none.
  *
- * Removing is: in a transaction, note the object in CONT_DB_ARRAY as a *tomb*; unlink the file; forget the tomb in a later
- * transaction. So a process that dies in between leaves work for the next one that opens the container, not a lost file.
+ * Removing an object puts a tomb (array_tomb.h) in its transaction; the file is unlinked later.
  *
  * CONT_DB_ARRAY: key = object id (16 bytes): struct array_shape, only where it is not 1 byte and 1 MiB; key = 't', object
  * id: a tomb, empty.
@@ -68,14 +67,11 @@ int array_shape_get(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, struct a
 /* Inside the transaction of a removal: forget the shape, note a tomb if there is a plain file. */
 int array_bury(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid);
 
-/* After that transaction: unlink the plain file. */
-void array_unlink(struct cont *cont, daos_obj_id_t oid);
+/* After that transaction: those who have it open keep the plain file, and its space is free. */
+void array_retire(struct cont *cont, daos_obj_id_t oid);
 
-/* Whether there is a plain file. */
+/* Whether there is a plain file, and no tomb. */
 bool array_exists(struct cont *cont, daos_obj_id_t oid);
-
-/* Finish the removals that a process that died began. For a container just opened. */
-int array_exhume(struct cont *cont);
 
 /* Forget the table behind cont->arrays: the container is being closed, so no array of it is open. */
 void array_table_destroy(struct cont *cont);

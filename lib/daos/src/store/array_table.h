@@ -8,17 +8,14 @@
 #include "array.h"
 
 #define ARRAY_BUCKETS 1024
-#define ARRAY_TOMBS   64
 #define ARRAY_NAME_MAX 40
 
 struct array_table {
 	struct array *bucket[ARRAY_BUCKETS];
-	daos_obj_id_t tomb[ARRAY_TOMBS]; /* unlinked; their tombs can go */
-	unsigned tombs;
 	atomic_int_fast64_t *usage; /* mapped; NULL if that failed */
 };
 
-/* The lock of all tables: their buckets, references and tombs. Held for moments, and over fork(). */
+/* The lock of all tables: their buckets and references. Held for moments, and over fork(). */
 void array_lock(void);
 void array_unlock(void);
 

@@ -11,6 +11,7 @@
 
 #include "api/hlc.h"
 #include "array.h"
+#include "array_tomb.h"
 #include "changes.h"
 #include "dir.h"
 #include "error.h"
@@ -136,6 +137,8 @@ static struct cont *find(const char *path)
 
 static void destroy(struct cont *cont)
 {
+	if (cont->env != NULL)
+		array_exhume(cont); /* what was removed takes no space any longer; if this fails, the next one that opens does it */
 	if (cont->arrays != NULL)
 		array_table_destroy(cont);
 	changes_close(cont);
@@ -164,6 +167,8 @@ static int cont_new(const char *path, const uuid_t uuid, struct cont **out)
 	rc = cont->data_fd < 0 ? der_from_errno(errno) : env_open(path, &kind, 0, &cont->env);
 	if (rc == -DER_NONEXIST)
 		rc = -DER_DF_INVAL; /* it has a record, so it is damaged */
+	if (rc == 0)
+		env_set_reaper(cont->env, &(struct env_reaper){array_tomb_collect, array_tomb_reap, cont});
 	if (rc == 0)
 		array_exhume(cont); /* what it cannot finish waits for the next time */
 out:

@@ -306,6 +306,8 @@ struct env_live *env_live_get(struct env *env, int *rc)
 	if (live->generation != atomic_load(&envs.generation)) {
 		*rc = live_open(env->path, env->kind, 0, &live);
 		if (*rc == 0)
+			live->reaper = env->reaper.collect == NULL ? NULL : &env->reaper;
+		if (*rc == 0)
 			atomic_store_explicit(&env->live, live, memory_order_release);
 	}
 	pthread_mutex_unlock(&envs.lock);
@@ -384,6 +386,16 @@ void env_close(struct env *env)
 		free(env);
 	}
 	pthread_mutex_unlock(&envs.lock);
+}
+
+void env_set_reaper(struct env *env, const struct env_reaper *reaper)
+{
+	struct env_live *live = atomic_load(&env->live);
+
+	pthread_mutex_lock(&live->pin_lock);
+	env->reaper  = *reaper;
+	live->reaper = &env->reaper;
+	pthread_mutex_unlock(&live->pin_lock);
 }
 
 uint64_t env_disk_usage(struct env *env)

@@ -65,6 +65,19 @@ int env_write_begin(struct env *env, MDB_txn **txn);
 int env_write_commit(struct env *env, MDB_txn *txn);
 void env_write_abort(struct env *env, MDB_txn *txn);
 
+/*
+ * Work that must wait for a checkpoint. The thread that makes checkpoints calls collect() before one, and hands what it gives
+ * (not NULL) to reap() after it; `stable`: everything that collect() saw is. For an environment just opened; the functions
+ * may begin transactions, and are called until env_close() returns.
+ */
+struct env_reaper {
+	void *(*collect)(void *arg);
+	void (*reap)(void *arg, void *collected, bool stable);
+	void *arg;
+};
+
+void env_set_reaper(struct env *env, const struct env_reaper *reaper);
+
 /* Make everything committed up to now survive power loss. */
 int env_checkpoint(struct env *env);
 

@@ -31,6 +31,7 @@ struct env_live {
 	atomic_bool pinning;	     /* whether `pin` is set; read without the lock */
 	atomic_bool hurry;	     /* the thread is asked for a checkpoint before its time */
 	atomic_uint_fast64_t stable; /* newest transaction known to be in a checkpoint */
+	const struct env_reaper *reaper; /* the environment's; NULL: none */
 	atomic_uint_fast64_t pages;  /* of the file when the pin was moved last */
 };
 
@@ -42,6 +43,7 @@ struct env {
 	unsigned refs;
 	struct env *next;
 	_Atomic(struct env_live *) live;
+	struct env_reaper reaper;
 };
 
 /* This process's side of the environment, opened anew after a fork. NULL with *rc set when that fails. */

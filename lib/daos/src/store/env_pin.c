@@ -119,6 +119,28 @@ int env_checkpoint(struct env *env)
 	return live == NULL ? rc : env_live_checkpoint(live);
 }
 
+/* With pin_lock held, which is given back for the reaper. */
+static void timed_checkpoint(struct env_live *live)
+{
+	const struct env_reaper *reaper = live->reaper;
+	void *collected			= NULL;
+	int rc;
+
+	if (reaper != NULL) {
+		pthread_mutex_unlock(&live->pin_lock);
+		collected = reaper->collect(reaper->arg);
+		pthread_mutex_lock(&live->pin_lock);
+	}
+	rc = checkpoint_locked(live, false);
+	if (rc != 0)
+		atomic_store(&live->hurry, false); /* the next fsync tells */
+	if (collected == NULL)
+		return;
+	pthread_mutex_unlock(&live->pin_lock);
+	reaper->reap(reaper->arg, collected, rc == 0);
+	pthread_mutex_lock(&live->pin_lock);
+}
+
 static void *pin_main(void *arg)
 {
 	struct env_live *live = arg;
@@ -131,8 +153,8 @@ static void *pin_main(void *arg)
 		while (!live->pin_stop && !atomic_load(&live->hurry))
 			if (pthread_cond_timedwait(&live->pin_wake, &live->pin_lock, &until) == ETIMEDOUT)
 				break;
-		if (!live->pin_stop && checkpoint_locked(live, false) != 0)
-			atomic_store(&live->hurry, false); /* the next fsync tells */
+		if (!live->pin_stop)
+			timed_checkpoint(live);
 	}
 	pthread_mutex_unlock(&live->pin_lock);
 	return NULL;

@@ -1,0 +1,141 @@
+#include "array_tomb.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <daos_errno.h>
+
+#include "array_table.h"
+
+#define BATCH 256 /* tombs that one transaction clears */
+
+struct collected {
+	size_t nr, room;
+	daos_obj_id_t oid[];
+};
+
+static void tomb_key(daos_obj_id_t oid, unsigned char buf[17], MDB_val *key)
+{
+	buf[0] = 't';
+	memcpy(buf + 1, &oid, sizeof(oid));
+	*key = (MDB_val){17, buf};
+}
+
+int array_tomb_find(struct cont *cont, daos_obj_id_t oid, bool *found)
+{
+	unsigned char buf[17];
+	MDB_val key, val;
+	MDB_txn *txn;
+	int rc = env_read_begin(cont->env, &txn);
+
+	if (rc != 0)
+		return rc;
+	tomb_key(oid, buf, &key);
+	rc = mdb_get(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, &val);
+	env_read_end(cont->env, txn);
+	*found = rc == 0;
+	return rc == MDB_NOTFOUND ? 0 : env_error(rc);
+}
+
+int array_tomb_remove(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid)
+{
+	unsigned char buf[17];
+	MDB_val key;
+	int rc;
+
+	tomb_key(oid, buf, &key);
+	rc = mdb_del(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, NULL);
+	return rc == MDB_NOTFOUND ? 0 : env_error(rc);
+}
+
+int array_tomb_put(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid)
+{
+	unsigned char buf[17];
+	MDB_val key, val = {0, NULL};
+
+	tomb_key(oid, buf, &key);
+	return env_error(mdb_put(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, &val, 0));
+}
+
+static struct collected *add(struct collected *all, const void *oid)
+{
+	size_t room = all == NULL ? 64 : all->room;
+
+	if (all == NULL || all->nr == all->room) {
+		struct collected *more;
+
+		room = all == NULL ? room : room * 2;
+		more = realloc(all, sizeof(*all) + room * sizeof(all->oid[0]));
+		if (more == NULL)
+			return all; /* what does not fit waits for the next time */
+		more->nr   = all == NULL ? 0 : more->nr;
+		more->room = room;
+		all	   = more;
+	}
+	memcpy(&all->oid[all->nr++], oid, sizeof(all->oid[0]));
+	return all;
+}
+
+void *array_tomb_collect(void *arg)
+{
+	struct cont *cont     = arg;
+	struct collected *all = NULL;
+	MDB_val key = {1, "t"}, val;
+	MDB_cursor *cur;
+	MDB_txn *txn;
+
+	if (env_read_begin(cont->env, &txn) != 0)
+		return NULL;
+	if (mdb_cursor_open(txn, env_dbi(cont->env, CONT_DB_ARRAY), &cur) == 0) {
+		for (int rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE); rc == 0;
+		     rc	    = mdb_cursor_get(cur, &key, &val, MDB_NEXT))
+			if (key.mv_size == 17 && *(char *)key.mv_data == 't')
+				all = add(all, (char *)key.mv_data + 1);
+		mdb_cursor_close(cur);
+	}
+	env_read_end(cont->env, txn);
+	return all;
+}
+
+/* Unlink the files, then forget their tombs: in this order, so that a crash in between leaves a tomb, not a file. */
+static int clear(struct cont *cont, const daos_obj_id_t *oid, size_t nr)
+{
+	char name[ARRAY_NAME_MAX];
+	MDB_txn *txn;
+	int rc;
+
+	for (size_t i = 0; i < nr; i++) {
+		array_name(oid[i], name);
+		unlinkat(cont->data_fd, name, 0);
+	}
+	rc = env_write_begin(cont->env, &txn);
+	if (rc != 0)
+		return rc;
+	for (size_t i = 0; rc == 0 && i < nr; i++)
+		rc = array_tomb_remove(cont, txn, oid[i]);
+	if (rc == 0)
+		return env_write_commit(cont->env, txn);
+	env_write_abort(cont->env, txn);
+	return rc;
+}
+
+void array_tomb_reap(void *arg, void *collected, bool stable)
+{
+	struct collected *all = collected;
+
+	for (size_t at = 0; stable && all != NULL && at < all->nr; at += BATCH)
+		if (clear(arg, &all->oid[at], all->nr - at < BATCH ? all->nr - at : BATCH) != 0)
+			break;
+	free(all);
+}
+
+int array_exhume(struct cont *cont)
+{
+	void *all = array_tomb_collect(cont);
+	int rc	  = all == NULL ? 0 : env_checkpoint(cont->env);
+
+	array_tomb_reap(cont, all, rc == 0);
+	return rc;
+}
