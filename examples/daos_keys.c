@@ -1,6 +1,6 @@
 /*
- * daos_keys POOL CONTAINER: print the keys of a POSIX container's root directory as DAOS has them: a dkey for each entry,
- * and below it its akeys.
+ * daos_keys POOL CONTAINER: print the keys of a POSIX container's root directory as DAOS has them: a dkey for each
+ * entry, and below it its akeys.
  *
  * Shows: libdaos alone: pool and container handles, a container's properties, enumeration of dkeys and akeys.
  */
@@ -23,7 +23,7 @@ static int next_keys(daos_handle_t oh, daos_key_t *dkey, daos_anchor_t *anchor, 
 	d_iov_t iov;
 
 	d_iov_set(&iov, k->buf, sizeof(k->buf));
-	sgl   = (d_sg_list_t){.sg_nr = 1, .sg_iovs = &iov};
+	sgl = (d_sg_list_t){.sg_nr = 1, .sg_iovs = &iov};
 	k->nr = BATCH;
 	if (dkey != NULL)
 		return daos_obj_list_akey(oh, DAOS_TX_NONE, dkey, &k->nr, k->kd, &sgl, anchor, NULL);
@@ -53,7 +53,7 @@ static int print_object(daos_handle_t coh, daos_obj_id_t oid)
 {
 	static struct keys k;
 	daos_anchor_t anchor = {0};
-	daos_handle_t oh     = DAOS_HDL_INVAL;
+	daos_handle_t oh = DAOS_HDL_INVAL;
 	int rc;
 
 	rc = daos_obj_open(coh, oid, DAOS_OO_RO, &oh, NULL);
@@ -79,13 +79,13 @@ static int print_root(daos_handle_t coh)
 	if (prop == NULL)
 		return -DER_NOMEM;
 	prop->dpp_entries[0].dpe_type = DAOS_PROP_CO_ROOTS;
-	rc			      = daos_cont_query(coh, NULL, prop, NULL);
-	e			      = daos_prop_entry_get(prop, DAOS_PROP_CO_ROOTS);
+	rc = daos_cont_query(coh, NULL, prop, NULL);
+	e = daos_prop_entry_get(prop, DAOS_PROP_CO_ROOTS);
 	if (rc == 0 && (e == NULL || e->dpe_val_ptr == NULL))
 		rc = -DER_INVAL;
 	if (rc == 0) {
 		roots = e->dpe_val_ptr;
-		rc    = print_object(coh, roots->cr_oids[1]);
+		rc = print_object(coh, roots->cr_oids[1]);
 	}
 	daos_prop_free(prop);
 	return rc;

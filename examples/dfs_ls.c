@@ -16,7 +16,7 @@ enum { BATCH = 128 };
 static void print_entry(const char *name, const struct stat *st)
 {
 	static const char bits[] = "xwrxwrxwr";
-	char mode[]		 = "----------", when[32];
+	char mode[] = "----------", when[32];
 	struct tm tm;
 
 	if (S_ISDIR(st->st_mode))
@@ -38,7 +38,7 @@ static int list(dfs_t *dfs, dfs_obj_t *dir)
 
 	while (!daos_anchor_is_eof(&anchor)) {
 		uint32_t nr = BATCH;
-		int rc	    = dfs_readdirplus(dfs, dir, &anchor, &nr, entry, st);
+		int rc = dfs_readdirplus(dfs, dir, &anchor, &nr, entry, st);
 
 		if (rc != 0)
 			return rc;

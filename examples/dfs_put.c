@@ -28,13 +28,13 @@ static int copy_in(dfs_sys_t *sys, dfs_obj_t *file)
 
 static int make_parents(dfs_sys_t *sys, const char *path)
 {
-	char *dir   = strdup(path);
+	char *dir = strdup(path);
 	char *slash = dir != NULL ? strrchr(dir, '/') : NULL;
-	int rc	    = dir != NULL ? 0 : ENOMEM;
+	int rc = dir != NULL ? 0 : ENOMEM;
 
 	if (slash != NULL && slash != dir) {
 		*slash = '\0';
-		rc     = dfs_sys_mkdir_p(sys, dir, 0755, 0);
+		rc = dfs_sys_mkdir_p(sys, dir, 0755, 0);
 	}
 	free(dir);
 	return rc;

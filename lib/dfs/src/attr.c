@@ -9,8 +9,8 @@
 #include "stat.h"
 #include "tx.h"
 
-#define SET_ATTR_ALL                                                                                                   \
-	(DFS_SET_ATTR_MODE | DFS_SET_ATTR_ATIME | DFS_SET_ATTR_MTIME | DFS_SET_ATTR_SIZE | DFS_SET_ATTR_UID |          \
+#define SET_ATTR_ALL                                                                                          \
+	(DFS_SET_ATTR_MODE | DFS_SET_ATTR_ATIME | DFS_SET_ATTR_MTIME | DFS_SET_ATTR_SIZE | DFS_SET_ATTR_UID | \
 	 DFS_SET_ATTR_GID)
 
 static daos_handle_t obj_handle(const struct dfs_obj *obj)
@@ -67,7 +67,7 @@ struct set_attr {
 
 static int apply(struct dfs *dfs, struct set_attr *sa, unsigned *fields)
 {
-	struct entry *e	      = &sa->entry;
+	struct entry *e = &sa->entry;
 	const struct stat *st = sa->ask;
 
 	*fields = ENTRY_CTIME;
@@ -94,7 +94,7 @@ static int apply(struct dfs *dfs, struct set_attr *sa, unsigned *fields)
 
 static int set_attr_body(struct dfs *dfs, daos_handle_t th, void *arg)
 {
-	struct set_attr *sa   = arg;
+	struct set_attr *sa = arg;
 	const struct place *p = sa->place;
 	unsigned fields;
 	int rc;
@@ -132,7 +132,7 @@ static int set_attr(struct dfs *dfs, const struct place *place, const struct ent
 		    struct stat *stbuf, int flags)
 {
 	struct set_attr sa = {.place = place, .oid = e->oid, .oh = oh, .ask = stbuf, .flags = flags};
-	int rc		   = mount_check_write(dfs);
+	int rc = mount_check_write(dfs);
 
 	if (rc != 0)
 		return rc;
@@ -168,7 +168,7 @@ int dfs_osetattr(dfs_t *dfs, dfs_obj_t *obj, struct stat *stbuf, int flags)
 	rc = obj_fetch_entry(obj, dfs->th, &place, &e);
 	if (rc == 0) {
 		writable = S_ISREG(obj->mode) && obj->flags != O_RDONLY;
-		rc	 = set_attr(dfs, &place, &e, obj_handle(obj), writable, stbuf, flags);
+		rc = set_attr(dfs, &place, &e, obj_handle(obj), writable, stbuf, flags);
 	}
 	place_put(&place);
 	return rc;
@@ -228,7 +228,7 @@ int dfs_chmod(dfs_t *dfs, dfs_obj_t *parent, const char *name, mode_t mode)
 int dfs_chown(dfs_t *dfs, dfs_obj_t *parent, const char *name, uid_t uid, gid_t gid, int flags)
 {
 	struct stat st = {.st_uid = uid, .st_gid = gid};
-	int set	       = 0;
+	int set = 0;
 
 	if (uid != (uid_t)-1)
 		set |= DFS_SET_ATTR_UID;
@@ -241,7 +241,7 @@ static bool in_group(gid_t gid)
 {
 	gid_t *list;
 	bool found = getegid() == gid;
-	int nr	   = found ? 0 : getgroups(0, NULL);
+	int nr = found ? 0 : getgroups(0, NULL);
 
 	if (nr <= 0)
 		return found;

@@ -1,9 +1,9 @@
 /*
  * Finding objects that no entry names.
  *
- * libdfs leaves none behind; a writer that removes an entry first and its object later does when it dies in between. The
- * container's table of objects says which objects there are, a walk from the root which of them are named. Nobody else may
- * use the container meanwhile, so it is opened exclusively.
+ * libdfs leaves none behind; a writer that removes an entry first and its object later does when it dies in between.
+ * The container's table of objects says which objects there are, a walk from the root which of them are named. Nobody
+ * else may use the container meanwhile, so it is opened exclusively.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -15,8 +15,7 @@
 #include "mount.h"
 #include "walk.h"
 
-#define CHECK_ALL                                                                                                      \
-	(DFS_CHECK_PRINT | DFS_CHECK_REMOVE | DFS_CHECK_RELINK | DFS_CHECK_VERIFY | DFS_CHECK_EVICT_ALL)
+#define CHECK_ALL      (DFS_CHECK_PRINT | DFS_CHECK_REMOVE | DFS_CHECK_RELINK | DFS_CHECK_VERIFY | DFS_CHECK_EVICT_ALL)
 #define LOST_AND_FOUND "lost+found"
 
 /* The objects of the container, sorted by id. */
@@ -67,7 +66,7 @@ static int read_table(struct check *c, daos_handle_t oit)
 	enum { BATCH = 1024 };
 	daos_obj_id_t oids[BATCH];
 	daos_anchor_t anchor = {0};
-	int rc		     = 0;
+	int rc = 0;
 
 	while (rc == 0 && !daos_anchor_is_eof(&anchor)) {
 		uint32_t nr = BATCH;
@@ -82,8 +81,8 @@ static int read_table(struct check *c, daos_handle_t oit)
 }
 
 /*
- * The table is of a snapshot, which is taken for it and given back. An engine that keeps no old versions has no snapshots
- * with a table, but tells the objects of now.
+ * The table is of a snapshot, which is taken for it and given back. An engine that keeps no old versions has no
+ * snapshots with a table, but tells the objects of now.
  */
 static int list_objects(struct check *c)
 {
@@ -93,7 +92,7 @@ static int list_objects(struct check *c)
 	bool snapshot;
 	int rc, rc2 = 0;
 
-	rc	 = der_to_errno(daos_cont_create_snap_opt(coh, &epoch, NULL, DAOS_SNAP_OPT_CR | DAOS_SNAP_OPT_OIT, NULL));
+	rc = der_to_errno(daos_cont_create_snap_opt(coh, &epoch, NULL, DAOS_SNAP_OPT_CR | DAOS_SNAP_OPT_OIT, NULL));
 	snapshot = rc == 0;
 	if (rc != 0 && rc != ENOSYS && rc != EOPNOTSUPP)
 		return rc;
@@ -106,7 +105,7 @@ static int list_objects(struct check *c)
 	}
 	if (snapshot) {
 		range = (daos_epoch_range_t){epoch, epoch};
-		rc2   = der_to_errno(daos_cont_destroy_snap(coh, range, NULL));
+		rc2 = der_to_errno(daos_cont_destroy_snap(coh, range, NULL));
 	}
 	return rc != 0 ? rc : rc2;
 }
@@ -121,7 +120,7 @@ static void verify(struct check *c, daos_obj_id_t oid)
 
 static int mark_named(void *arg, const char *name, const struct entry *e, unsigned depth)
 {
-	struct check *c	 = arg;
+	struct check *c = arg;
 	struct object *o = find(c, e->oid);
 
 	(void)name, (void)depth;
@@ -184,7 +183,7 @@ static int relink_object(struct dfs_obj *dir, daos_obj_id_t oid)
 {
 	char name[64];
 	struct entry e = {.oid = oid, .uid = geteuid(), .gid = getegid()};
-	int len	       = snprintf(name, sizeof(name), "%" PRIu64 ".%" PRIu64, oid.hi, oid.lo);
+	int len = snprintf(name, sizeof(name), "%" PRIu64 ".%" PRIu64, oid.hi, oid.lo);
 
 	e.mode = is_directory(oid) ? S_IFDIR | 0700 : S_IFREG | 0600;
 	entry_now(&e.mtime);
@@ -216,8 +215,8 @@ static int open_lost_and_found(struct dfs *dfs, const char *name, dfs_obj_t **di
 static int treat_lost(struct check *c, const char *name)
 {
 	dfs_obj_t *dir = NULL;
-	uint64_t lost  = 0;
-	int rc	       = 0;
+	uint64_t lost = 0;
+	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < c->nr; i++) {
 		const struct object *o = &c->object[i];
@@ -257,13 +256,13 @@ static void print_time(const char *what)
 }
 
 /*
- * Find objects that no entry names, and do with them what `flags` says: print, remove, or put back as lost+found/NAME/<id>.
- * EBUSY: the container is in use (DFS_CHECK_EVICT_ALL throws its users out).
+ * Find objects that no entry names, and do with them what `flags` says: print, remove, or put back as
+ * lost+found/NAME/<id>. EBUSY: the container is in use (DFS_CHECK_EVICT_ALL throws its users out).
  */
 int dfs_cont_check(daos_handle_t poh, const char *cont, uint64_t flags, const char *name)
 {
 	struct check c = {.flags = flags};
-	unsigned how   = DAOS_COO_EX;
+	unsigned how = DAOS_COO_EX;
 	daos_handle_t coh;
 	int rc;
 

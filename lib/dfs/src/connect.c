@@ -34,10 +34,10 @@ static int cont_open_or_create(daos_handle_t poh, const char *cont, int flags, d
 static int connect_at(const char *pool, const char *sys, const char *cont, int flags, dfs_attr_t *attr,
 		      daos_epoch_t epoch, const char *snap, dfs_t **out)
 {
-	bool of_snapshot  = epoch != 0 || snap != NULL;
+	bool of_snapshot = epoch != 0 || snap != NULL;
 	daos_handle_t poh = DAOS_HDL_INVAL, coh = DAOS_HDL_INVAL;
 	dfs_t *dfs = NULL;
-	int rc	   = library_check();
+	int rc = library_check();
 
 	if (rc != 0 || pool == NULL || cont == NULL || out == NULL)
 		return EINVAL;
@@ -47,13 +47,13 @@ static int connect_at(const char *pool, const char *sys, const char *cont, int f
 	rc = cont_open_or_create(poh, cont, flags, attr, &coh);
 	if (rc != 0)
 		goto out_pool;
-	rc = of_snapshot ? dfs_mount_snap(poh, coh, flags, epoch, snap, &dfs) :
-			   dfs_mount(poh, coh, flags & O_ACCMODE, &dfs);
+	rc = of_snapshot ? dfs_mount_snap(poh, coh, flags, epoch, snap, &dfs)
+			 : dfs_mount(poh, coh, flags & O_ACCMODE, &dfs);
 	if (rc != 0)
 		goto out_cont;
 	dfs->owns_pool = true;
 	dfs->owns_cont = true;
-	*out	       = dfs;
+	*out = dfs;
 	return 0;
 out_cont:
 	daos_cont_close(coh, NULL);
@@ -67,8 +67,8 @@ int dfs_connect(const char *pool, const char *sys, const char *cont, int flags, 
 	return connect_at(pool, sys, cont, flags, attr, 0, NULL, dfs);
 }
 
-int dfs_connect_snap(const char *pool, const char *sys, const char *cont, int flags, daos_epoch_t epoch, const char *name,
-		     dfs_t **dfs)
+int dfs_connect_snap(const char *pool, const char *sys, const char *cont, int flags, daos_epoch_t epoch,
+		     const char *name, dfs_t **dfs)
 {
 	if (epoch == 0 && name == NULL)
 		return EINVAL;
@@ -86,10 +86,10 @@ int dfs_disconnect(dfs_t *dfs)
 		return EINVAL;
 	poh = dfs->poh;
 	coh = dfs->coh;
-	rc  = dfs_umount(dfs);
+	rc = dfs_umount(dfs);
 	if (rc != 0)
 		return rc;
-	rc  = der_to_errno(daos_cont_close(coh, NULL));
+	rc = der_to_errno(daos_cont_close(coh, NULL));
 	rc2 = der_to_errno(daos_pool_disconnect(poh, NULL));
 	return rc != 0 ? rc : rc2;
 }
@@ -105,7 +105,7 @@ int dfs_destroy(const char *pool, const char *sys, const char *cont, int force, 
 	rc = pool_connect(pool, sys, O_RDWR, &poh);
 	if (rc != 0)
 		return rc;
-	rc  = der_to_errno(daos_cont_destroy(poh, cont, force, NULL));
+	rc = der_to_errno(daos_cont_destroy(poh, cont, force, NULL));
 	rc2 = der_to_errno(daos_pool_disconnect(poh, NULL));
 	return rc != 0 ? rc : rc2;
 }

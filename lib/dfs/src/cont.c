@@ -43,13 +43,13 @@ static int complete_attr(const dfs_attr_t *ask, dfs_attr_t *attr)
 static int make_prop(const struct superblock *sb, daos_prop_t *user, daos_prop_t **out)
 {
 	struct daos_prop_co_roots roots = {.cr_oids = {sb->super_oid, sb->root_oid}};
-	daos_prop_t *prop		= daos_prop_alloc(2);
+	daos_prop_t *prop = daos_prop_alloc(2);
 	int rc;
 
 	if (prop == NULL)
 		return ENOMEM;
 	prop->dpp_entries[0].dpe_type = DAOS_PROP_CO_LAYOUT_TYPE;
-	prop->dpp_entries[0].dpe_val  = DAOS_PROP_CO_LAYOUT_POSIX;
+	prop->dpp_entries[0].dpe_val = DAOS_PROP_CO_LAYOUT_POSIX;
 	prop->dpp_entries[1].dpe_type = DAOS_PROP_CO_ROOTS;
 	rc = der_to_errno(daos_prop_entry_set_ptr(&prop->dpp_entries[1], &roots, sizeof(roots)));
 	if (rc != 0) {
@@ -69,7 +69,7 @@ static int make_prop(const struct superblock *sb, daos_prop_t *user, daos_prop_t
 static int create(daos_handle_t poh, const char *label, const dfs_attr_t *ask, uuid_t *uuid, daos_handle_t *coh)
 {
 	char name[DAOS_UUID_STR_SIZE];
-	daos_prop_t *prop    = NULL;
+	daos_prop_t *prop = NULL;
 	struct superblock sb = {0};
 	uint64_t layout, rf;
 	int rc;
@@ -80,10 +80,10 @@ static int create(daos_handle_t poh, const char *label, const dfs_attr_t *ask, u
 	layout = prop_number(sb.attr.da_props, DAOS_PROP_CO_LAYOUT_TYPE, DAOS_PROP_CO_LAYOUT_POSIX);
 	if (layout != DAOS_PROP_CO_LAYOUT_POSIX)
 		return EINVAL;
-	rf	     = prop_number(sb.attr.da_props, DAOS_PROP_CO_REDUN_FAC, 0);
+	rf = prop_number(sb.attr.da_props, DAOS_PROP_CO_REDUN_FAC, 0);
 	sb.super_oid = oid_reserved(0, sb.attr.da_dir_oclass_id, rf);
-	sb.root_oid  = oid_reserved(1, sb.attr.da_dir_oclass_id, rf);
-	rc	     = make_prop(&sb, sb.attr.da_props, &prop);
+	sb.root_oid = oid_reserved(1, sb.attr.da_dir_oclass_id, rf);
+	rc = make_prop(&sb, sb.attr.da_props, &prop);
 	if (rc != 0)
 		return rc;
 	if (label != NULL)
@@ -113,7 +113,8 @@ static int create_and_mount(daos_handle_t poh, const char *label, const dfs_attr
 	uuid_t made;
 	int rc = library_check();
 
-	/* A mount without the handle to close it after use would be of no use, and daos_init() alone is enough to create. */
+	/* A mount without the handle to close it after use would be of no use, and daos_init() alone is enough to
+	 * create. */
 	if (dfs_out != NULL && (rc != 0 || coh_out == NULL))
 		return EINVAL;
 	rc = create(poh, label, attr, &made, &coh);
@@ -162,7 +163,7 @@ int dfs_cont_set_owner(daos_handle_t coh, d_string_t user, uid_t uid, d_string_t
 	if (prop == NULL)
 		return ENOMEM;
 	prop->dpp_entries[0].dpe_type = DAOS_PROP_CO_ROOTS;
-	rc			      = der_to_errno(daos_cont_query(coh, NULL, prop, NULL));
+	rc = der_to_errno(daos_cont_query(coh, NULL, prop, NULL));
 	if (rc != 0)
 		goto out;
 	pe = daos_prop_entry_get(prop, DAOS_PROP_CO_ROOTS);
@@ -171,7 +172,7 @@ int dfs_cont_set_owner(daos_handle_t coh, d_string_t user, uid_t uid, d_string_t
 		goto out;
 	}
 	roots = pe->dpe_val_ptr;
-	rc    = der_to_errno(daos_obj_open(coh, roots->cr_oids[0], DAOS_OO_RW, &oh, NULL));
+	rc = der_to_errno(daos_obj_open(coh, roots->cr_oids[0], DAOS_OO_RW, &oh, NULL));
 	if (rc != 0)
 		goto out;
 	rc = entry_fetch(oh, DAOS_TX_NONE, ROOT_NAME, sizeof(ROOT_NAME) - 1, &e, NULL);

@@ -25,9 +25,9 @@ static void batch_free(struct batch *b)
 static int batch_init(struct batch *b, uint32_t nr, size_t buf_len)
 {
 	b->buf_len = buf_len;
-	b->buf	   = malloc(buf_len);
-	b->kd	   = malloc(nr * sizeof(*b->kd));
-	b->nr	   = 0;
+	b->buf = malloc(buf_len);
+	b->kd = malloc(nr * sizeof(*b->kd));
+	b->nr = 0;
 	if (b->buf != NULL && b->kd != NULL)
 		return 0;
 	batch_free(b);
@@ -45,9 +45,9 @@ static int batch_next(struct dfs *dfs, struct dnode *dir, daos_anchor_t *anchor,
 		d_iov_t iov;
 
 		d_iov_set(&iov, b->buf, b->buf_len);
-		sgl   = (d_sg_list_t){.sg_nr = 1, .sg_iovs = &iov};
+		sgl = (d_sg_list_t){.sg_nr = 1, .sg_iovs = &iov};
 		b->nr = max;
-		rc    = der_to_errno(daos_obj_list_dkey(dir->oh, dfs->th, &b->nr, b->kd, &sgl, anchor, NULL));
+		rc = der_to_errno(daos_obj_list_dkey(dir->oh, dfs->th, &b->nr, b->kd, &sgl, anchor, NULL));
 	}
 	return rc;
 }
@@ -56,7 +56,7 @@ static void fill_dirent(struct dirent *de, const char *name, size_t len)
 {
 	memset(de, 0, sizeof(*de));
 	de->d_reclen = sizeof(*de);
-	de->d_type   = DT_UNKNOWN;
+	de->d_type = DT_UNKNOWN;
 	memcpy(de->d_name, name, len);
 	de->d_name[len] = '\0';
 }
@@ -65,7 +65,7 @@ static int read_names(struct dfs *dfs, struct dnode *dir, daos_anchor_t *anchor,
 {
 	struct batch b;
 	uint32_t got = 0;
-	int rc	     = 0;
+	int rc = 0;
 
 	rc = batch_init(&b, *nr < LIST_MAX ? *nr : LIST_MAX, (size_t)(*nr < LIST_MAX ? *nr : LIST_MAX) * DFS_MAX_NAME);
 	if (rc != 0)
@@ -118,7 +118,7 @@ static int add_stats(struct dfs *dfs, struct dnode *dir, uint32_t *nr, struct di
 			return rc;
 		if (kept != i)
 			dirs[kept] = dirs[i];
-		dirs[kept].d_ino  = stbufs[kept].st_ino;
+		dirs[kept].d_ino = stbufs[kept].st_ino;
 		dirs[kept].d_type = IFTODT(e.mode);
 		kept++;
 	}
@@ -160,7 +160,7 @@ int dfs_iterate(dfs_t *dfs, dfs_obj_t *obj, daos_anchor_t *anchor, uint32_t *nr,
 	if (rc != 0)
 		return rc;
 	per_call = *nr < LIST_MAX ? *nr : LIST_MAX;
-	rc	 = batch_init(&b, per_call, size);
+	rc = batch_init(&b, per_call, size);
 	if (rc != 0)
 		return rc;
 	while (rc == 0 && seen < *nr && !daos_anchor_is_eof(anchor)) {

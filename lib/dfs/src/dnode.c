@@ -35,9 +35,9 @@ static int table_grow(struct dnode_table *t)
 		for (dn = t->bucket[i]; dn != NULL; dn = next) {
 			struct dnode **head = &bigger.bucket[hash(&bigger, dn->oid)];
 
-			next	 = dn->next;
+			next = dn->next;
 			dn->next = *head;
-			*head	 = dn;
+			*head = dn;
 		}
 	}
 	free(t->bucket);
@@ -55,9 +55,9 @@ static int table_insert(struct dnode_table *t, struct dnode *dn)
 		if (rc != 0)
 			return rc;
 	}
-	head	 = &t->bucket[hash(t, dn->oid)];
+	head = &t->bucket[hash(t, dn->oid)];
 	dn->next = *head;
-	*head	 = dn;
+	*head = dn;
 	t->nr++;
 	return 0;
 }
@@ -71,7 +71,7 @@ static void table_remove(struct dnode_table *t, struct dnode *dn)
 	*at = dn->next;
 	if (--t->nr == 0) {
 		free(t->bucket);
-		t->bucket     = NULL;
+		t->bucket = NULL;
 		t->nr_buckets = 0;
 	}
 }
@@ -89,7 +89,7 @@ static struct dnode *unref_locked(struct dnode *dn)
 static void dnode_free(struct dnode *dn)
 {
 	while (dn != NULL) {
-		struct dfs *dfs	     = dn->dfs;
+		struct dfs *dfs = dn->dfs;
 		struct dnode *parent = dn->parent;
 
 		daos_obj_close(dn->oh, NULL);
@@ -102,8 +102,8 @@ static void dnode_free(struct dnode *dn)
 }
 
 /*
- * Note where dn lies. `name` is taken over when used, else left. Returns the old parent if it has lost its last reference.
- * A place that would close a loop of parents comes from an outdated look at the tree and is not taken.
+ * Note where dn lies. `name` is taken over when used, else left. Returns the old parent if it has lost its last
+ * reference. A place that would close a loop of parents comes from an outdated look at the tree and is not taken.
  */
 static struct dnode *link_locked(struct dnode *dn, struct dnode *parent, char **name)
 {
@@ -119,8 +119,8 @@ static struct dnode *link_locked(struct dnode *dn, struct dnode *parent, char **
 	parent->refs++;
 	free(dn->name);
 	dn->parent = parent;
-	dn->name   = *name;
-	*name	   = NULL;
+	dn->name = *name;
+	*name = NULL;
 	return unref_locked(old);
 }
 
@@ -144,10 +144,10 @@ static int dnode_new(struct dfs *dfs, daos_obj_id_t oid, struct dnode **out)
 
 	if (dn == NULL)
 		return ENOMEM;
-	dn->dfs	 = dfs;
-	dn->oid	 = oid;
+	dn->dfs = dfs;
+	dn->oid = oid;
 	dn->refs = 1;
-	rc	 = daos_obj_open(dfs->coh, oid, dfs->amode == O_RDONLY ? DAOS_OO_RO : DAOS_OO_RW, &dn->oh, NULL);
+	rc = daos_obj_open(dfs->coh, oid, dfs->amode == O_RDONLY ? DAOS_OO_RO : DAOS_OO_RW, &dn->oh, NULL);
 	if (rc != 0) {
 		free(dn);
 		return der_to_errno(rc);
@@ -160,7 +160,7 @@ int dnode_get(struct dfs *dfs, daos_obj_id_t oid, struct dnode *parent, const ch
 {
 	struct dnode *fresh = NULL, *gone = NULL;
 	char *copy = NULL;
-	int rc	   = 0;
+	int rc = 0;
 
 	if (parent != NULL && name != NULL) {
 		copy = strdup(name);
@@ -182,7 +182,7 @@ int dnode_get(struct dfs *dfs, daos_obj_id_t oid, struct dnode *parent, const ch
 		rc = table_insert(&dfs->dirs, fresh);
 		if (rc == 0) {
 			link_locked(fresh, parent, &copy);
-			*out  = fresh;
+			*out = fresh;
 			fresh = NULL;
 		}
 	}
@@ -235,7 +235,7 @@ struct dnode *dnode_parent(struct dnode *dn)
 int dnode_place(struct dnode *dn, struct place *place)
 {
 	struct dfs *dfs = dn->dfs;
-	int rc		= ESTALE;
+	int rc = ESTALE;
 
 	pthread_mutex_lock(&dfs->lock);
 	if (dn->parent != NULL) {
@@ -251,7 +251,7 @@ int dnode_place(struct dnode *dn, struct place *place)
 
 void dnode_moved(struct dfs *dfs, daos_obj_id_t oid, struct dnode *parent, const char *name)
 {
-	char *copy	   = strdup(name);
+	char *copy = strdup(name);
 	struct dnode *gone = NULL, *dn;
 
 	pthread_mutex_lock(&dfs->lock);
@@ -266,7 +266,7 @@ void dnode_moved(struct dfs *dfs, daos_obj_id_t oid, struct dnode *parent, const
 bool dnode_is_below(struct dnode *dn, daos_obj_id_t oid)
 {
 	struct dfs *dfs = dn->dfs;
-	bool below	= false;
+	bool below = false;
 
 	pthread_mutex_lock(&dfs->lock);
 	for (struct dnode *up = dn; up != NULL && !below; up = up->parent)

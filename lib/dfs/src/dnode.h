@@ -1,9 +1,9 @@
 /*
  * dnode.h: directories in use: one per directory object that somebody works with, with an open object handle.
  *
- * DFS stores no "..". A dnode remembers the directory that it was found in and its name there, which answers "..", tells
- * where a directory's own entry lies, and shows whether one directory lies below another, for as long as it is in use. What
- * this process renames is followed at once, what other processes rename when the directory is next looked up.
+ * DFS stores no "..". A dnode remembers the directory that it was found in and its name there, which answers "..",
+ * tells where a directory's own entry lies, and shows whether one directory lies below another, for as long as it is in
+ * use. What this process renames is followed at once, what other processes rename when the directory is next looked up.
  *
  * Invariants: a dnode holds a reference to its parent. `parent`, `name` and `refs` change under the mount's lock only;
  * `oid` and `oh` never change. The superblock's dnode has no parent; the root's parent is the superblock's.

@@ -53,19 +53,19 @@ void entry_encode(const struct entry *e, uint8_t rec[INODE_SIZE])
 
 void entry_decode(const uint8_t rec[INODE_SIZE], struct entry *e)
 {
-	e->mode		 = get32(rec, INODE_MODE);
-	e->oid.lo	 = get64(rec, INODE_OID_LO);
-	e->oid.hi	 = get64(rec, INODE_OID_HI);
-	e->mtime.tv_sec	 = get64(rec, INODE_MTIME);
-	e->ctime.tv_sec	 = get64(rec, INODE_CTIME);
-	e->chunk_size	 = get64(rec, INODE_CHUNK_SIZE);
-	e->oclass	 = get32(rec, INODE_OCLASS);
+	e->mode = get32(rec, INODE_MODE);
+	e->oid.lo = get64(rec, INODE_OID_LO);
+	e->oid.hi = get64(rec, INODE_OID_HI);
+	e->mtime.tv_sec = get64(rec, INODE_MTIME);
+	e->ctime.tv_sec = get64(rec, INODE_CTIME);
+	e->chunk_size = get64(rec, INODE_CHUNK_SIZE);
+	e->oclass = get32(rec, INODE_OCLASS);
 	e->mtime.tv_nsec = get64(rec, INODE_MTIME_NSEC);
 	e->ctime.tv_nsec = get64(rec, INODE_CTIME_NSEC);
-	e->uid		 = get32(rec, INODE_UID);
-	e->gid		 = get32(rec, INODE_GID);
-	e->value_len	 = get64(rec, INODE_VALUE_LEN);
-	e->hlc		 = get64(rec, INODE_HLC);
+	e->uid = get32(rec, INODE_UID);
+	e->gid = get32(rec, INODE_GID);
+	e->value_len = get64(rec, INODE_VALUE_LEN);
+	e->hlc = get64(rec, INODE_HLC);
 }
 
 int entry_name_check(const char *name, size_t *len)
@@ -85,7 +85,7 @@ static void iod_single(daos_iod_t *iod, const char *akey, size_t akey_len, daos_
 	memset(iod, 0, sizeof(*iod));
 	d_iov_set(&iod->iod_name, (void *)akey, akey_len);
 	iod->iod_type = DAOS_IOD_SINGLE;
-	iod->iod_nr   = 1;
+	iod->iod_nr = 1;
 	iod->iod_size = size;
 }
 
@@ -93,24 +93,24 @@ static void iod_inode(daos_iod_t *iod, daos_recx_t *recx, uint32_t nr)
 {
 	memset(iod, 0, sizeof(*iod));
 	d_iov_set(&iod->iod_name, (void *)INODE_AKEY, sizeof(INODE_AKEY) - 1);
-	iod->iod_type  = DAOS_IOD_ARRAY;
-	iod->iod_nr    = nr;
-	iod->iod_size  = 1;
+	iod->iod_type = DAOS_IOD_ARRAY;
+	iod->iod_nr = nr;
+	iod->iod_size = 1;
 	iod->iod_recxs = recx;
 }
 
 static void sgl_set(d_sg_list_t *sgl, d_iov_t *iov, void *buf, size_t len)
 {
 	d_iov_set(iov, buf, len);
-	sgl->sg_nr     = 1;
+	sgl->sg_nr = 1;
 	sgl->sg_nr_out = 0;
-	sgl->sg_iovs   = iov;
+	sgl->sg_iovs = iov;
 }
 
 int entry_fetch(daos_handle_t oh, daos_handle_t th, const char *name, size_t len, struct entry *e, char *value)
 {
 	uint8_t rec[INODE_SIZE] = {0};
-	daos_recx_t recx	= {0, INODE_SIZE};
+	daos_recx_t recx = {0, INODE_SIZE};
 	daos_iod_t iod[2];
 	d_sg_list_t sgl[2];
 	d_iov_t iov[2];
@@ -139,7 +139,7 @@ int entry_fetch(daos_handle_t oh, daos_handle_t th, const char *name, size_t len
 			return EIO;
 		/* Some writers count a terminating NUL into the value; the target ends at the first one. */
 		value[iod[1].iod_size] = '\0';
-		e->value_len	       = strlen(value);
+		e->value_len = strlen(value);
 	}
 	return 0;
 }
@@ -149,7 +149,7 @@ int entry_insert(daos_handle_t oh, daos_handle_t th, const char *name, size_t le
 {
 	uint8_t rec[INODE_SIZE];
 	daos_recx_t recx = {0, INODE_SIZE};
-	unsigned nr	 = 1;
+	unsigned nr = 1;
 	daos_iod_t iod[2];
 	d_sg_list_t sgl[2];
 	d_iov_t iov[2];
@@ -174,15 +174,9 @@ int entry_set(daos_handle_t oh, daos_handle_t th, const char *name, size_t len, 
 		uint8_t off;
 		uint8_t len;
 	} part[] = {
-	    {ENTRY_MODE, INODE_MODE, 4},
-	    {ENTRY_MTIME, INODE_MTIME, 8},
-	    {ENTRY_MTIME, INODE_MTIME_NSEC, 8},
-	    {ENTRY_MTIME, INODE_HLC, 8},
-	    {ENTRY_CTIME, INODE_CTIME, 8},
-	    {ENTRY_CTIME, INODE_CTIME_NSEC, 8},
-	    {ENTRY_OWNER, INODE_UID, 4},
-	    {ENTRY_OWNER, INODE_GID, 4},
-	    {ENTRY_CHUNK_SIZE, INODE_CHUNK_SIZE, 8},
+	    {ENTRY_MODE, INODE_MODE, 4},     {ENTRY_MTIME, INODE_MTIME, 8}, {ENTRY_MTIME, INODE_MTIME_NSEC, 8},
+	    {ENTRY_MTIME, INODE_HLC, 8},     {ENTRY_CTIME, INODE_CTIME, 8}, {ENTRY_CTIME, INODE_CTIME_NSEC, 8},
+	    {ENTRY_OWNER, INODE_UID, 4},     {ENTRY_OWNER, INODE_GID, 4},   {ENTRY_CHUNK_SIZE, INODE_CHUNK_SIZE, 8},
 	    {ENTRY_OCLASS, INODE_OCLASS, 4},
 	};
 	enum { PARTS = sizeof(part) / sizeof(part[0]) };
@@ -199,7 +193,7 @@ int entry_set(daos_handle_t oh, daos_handle_t th, const char *name, size_t len, 
 		if (!(fields & part[i].field))
 			continue;
 		recx[nr].rx_idx = part[i].off;
-		recx[nr].rx_nr	= part[i].len;
+		recx[nr].rx_nr = part[i].len;
 		d_iov_set(&iov[nr], rec + part[i].off, part[i].len);
 		nr++;
 	}
@@ -227,7 +221,7 @@ void entry_akeys_free(struct entry_akeys *akeys)
 	}
 	free(akeys->akey);
 	akeys->akey = NULL;
-	akeys->nr   = 0;
+	akeys->nr = 0;
 }
 
 static int akeys_add(struct entry_akeys *akeys, const char *name, size_t len)
@@ -260,7 +254,7 @@ static int akeys_list(daos_handle_t oh, daos_handle_t th, daos_key_t *dkey, stru
 
 	while (!daos_anchor_is_eof(&anchor)) {
 		uint32_t nr = BATCH;
-		char *p	    = buf;
+		char *p = buf;
 		int rc;
 
 		sgl_set(&sgl, &iov, buf, sizeof(buf));
@@ -291,7 +285,7 @@ static int akey_fetch_value(daos_handle_t oh, daos_handle_t th, daos_key_t *dkey
 	if (rc != 0 || iod.iod_size == 0)
 		return der_to_errno(rc);
 	a->value_len = iod.iod_size;
-	a->value     = malloc(a->value_len);
+	a->value = malloc(a->value_len);
 	if (a->value == NULL)
 		return ENOMEM;
 	sgl_set(&sgl, &iov, a->value, a->value_len);
@@ -304,7 +298,7 @@ int entry_akeys_fetch(daos_handle_t oh, daos_handle_t th, const char *name, size
 	int rc;
 
 	akeys->akey = NULL;
-	akeys->nr   = 0;
+	akeys->nr = 0;
 	d_iov_set(&dkey, (void *)name, len);
 	rc = akeys_list(oh, th, &dkey, akeys);
 	for (size_t i = 0; rc == 0 && i < akeys->nr; i++)
@@ -319,10 +313,10 @@ int entry_put(daos_handle_t oh, daos_handle_t th, const char *name, size_t len, 
 {
 	uint8_t rec[INODE_SIZE];
 	daos_recx_t recx = {0, INODE_SIZE};
-	size_t nr	 = akeys->nr + 1;
-	daos_iod_t *iod	 = calloc(nr, sizeof(*iod));
+	size_t nr = akeys->nr + 1;
+	daos_iod_t *iod = calloc(nr, sizeof(*iod));
 	d_sg_list_t *sgl = calloc(nr, sizeof(*sgl));
-	d_iov_t *iov	 = calloc(nr, sizeof(*iov));
+	d_iov_t *iov = calloc(nr, sizeof(*iov));
 	daos_key_t dkey;
 	int rc = ENOMEM;
 

@@ -19,27 +19,27 @@
 #include <daos.h>
 #include <daos_fs.h>
 
-#define INODE_AKEY   "DFS_INODE"
-#define SYMLINK_AKEY "DFS_SLINK"
-#define XATTR_PREFIX "x:"
+#define INODE_AKEY	 "DFS_INODE"
+#define SYMLINK_AKEY	 "DFS_SLINK"
+#define XATTR_PREFIX	 "x:"
 
 #define XATTR_PREFIX_LEN (sizeof(XATTR_PREFIX) - 1)
 
 enum inode_offset {
-	INODE_MODE	 = 0,
-	INODE_OID_LO	 = 4,
-	INODE_OID_HI	 = 12,
-	INODE_MTIME	 = 20,
-	INODE_CTIME	 = 28,
+	INODE_MODE = 0,
+	INODE_OID_LO = 4,
+	INODE_OID_HI = 12,
+	INODE_MTIME = 20,
+	INODE_CTIME = 28,
 	INODE_CHUNK_SIZE = 36,
-	INODE_OCLASS	 = 44,
+	INODE_OCLASS = 44,
 	INODE_MTIME_NSEC = 48,
 	INODE_CTIME_NSEC = 56,
-	INODE_UID	 = 64,
-	INODE_GID	 = 68,
-	INODE_VALUE_LEN	 = 72,
-	INODE_HLC	 = 80,
-	INODE_SIZE	 = 88,
+	INODE_UID = 64,
+	INODE_GID = 68,
+	INODE_VALUE_LEN = 72,
+	INODE_HLC = 80,
+	INODE_SIZE = 88,
 };
 
 struct entry {
@@ -57,12 +57,12 @@ struct entry {
 
 /* Which fields entry_set() writes. */
 enum entry_field {
-	ENTRY_MODE	 = 1,
-	ENTRY_MTIME	 = 2, /* with hlc */
-	ENTRY_CTIME	 = 4,
-	ENTRY_OWNER	 = 8,
+	ENTRY_MODE = 1,
+	ENTRY_MTIME = 2, /* with hlc */
+	ENTRY_CTIME = 4,
+	ENTRY_OWNER = 8,
 	ENTRY_CHUNK_SIZE = 16,
-	ENTRY_OCLASS	 = 32,
+	ENTRY_OCLASS = 32,
 };
 
 /* The clock of entries. */
@@ -78,7 +78,8 @@ void entry_encode(const struct entry *e, uint8_t rec[INODE_SIZE]);
 void entry_decode(const uint8_t rec[INODE_SIZE], struct entry *e);
 
 /*
- * Whether `name` can name an entry: 1 to DFS_MAX_NAME bytes, no '/', not "." or "..". EINVAL if not; its length in *len.
+ * Whether `name` can name an entry: 1 to DFS_MAX_NAME bytes, no '/', not "." or "..". EINVAL if not; its length in
+ * *len.
  */
 int entry_name_check(const char *name, size_t *len);
 

@@ -52,10 +52,10 @@ static int io_one_range(struct io *io, daos_off_t off, d_sg_list_t *sgl)
 {
 	if (sgl == NULL)
 		return EINVAL;
-	io->sgl		= sgl;
-	io->total	= sgl_len(sgl);
-	io->range	= (daos_range_t){off, io->total};
-	io->iod.arr_nr	= 1;
+	io->sgl = sgl;
+	io->total = sgl_len(sgl);
+	io->range = (daos_range_t){off, io->total};
+	io->iod.arr_nr = 1;
 	io->iod.arr_rgs = &io->range;
 	return 0;
 }
@@ -71,8 +71,8 @@ static int io_ranges(struct io *io, dfs_iod_t *iod, d_sg_list_t *sgl)
 {
 	if (iod == NULL || sgl == NULL || (iod->iod_nr != 0 && iod->iod_rgs == NULL))
 		return EINVAL;
-	io->sgl		= sgl;
-	io->iod.arr_nr	= iod->iod_nr;
+	io->sgl = sgl;
+	io->iod.arr_nr = iod->iod_nr;
 	io->iod.arr_rgs = iod->iod_rgs;
 	for (daos_size_t i = 0; i < iod->iod_nr; i++)
 		io->total += iod->iod_rgs[i].rg_len;
@@ -147,7 +147,7 @@ static int io_run(struct dfs_obj *obj, struct io *io, daos_event_t *ev)
 	if (io->iod.arr_rgs == &io->range)
 		own->iod.arr_rgs = &own->range;
 	if (io->sgl == &io->one_sgl) {
-		own->sgl	     = &own->one_sgl;
+		own->sgl = &own->one_sgl;
 		own->one_sgl.sg_iovs = &own->iov;
 	}
 	rc = daos_event_register_comp_cb(ev, io_done, own);
@@ -165,7 +165,7 @@ static int io_run(struct dfs_obj *obj, struct io *io, daos_event_t *ev)
 int dfs_read(dfs_t *dfs, dfs_obj_t *obj, d_sg_list_t *sgl, daos_off_t off, daos_size_t *read_size, daos_event_t *ev)
 {
 	struct io io = {.read_size = read_size};
-	int rc	     = check_read(dfs, obj);
+	int rc = check_read(dfs, obj);
 
 	if (rc == 0)
 		rc = read_size != NULL ? io_one_range(&io, off, sgl) : EINVAL;
@@ -175,7 +175,7 @@ int dfs_read(dfs_t *dfs, dfs_obj_t *obj, d_sg_list_t *sgl, daos_off_t off, daos_
 int dfs_readx(dfs_t *dfs, dfs_obj_t *obj, dfs_iod_t *iod, d_sg_list_t *sgl, daos_size_t *read_size, daos_event_t *ev)
 {
 	struct io io = {.read_size = read_size};
-	int rc	     = check_read(dfs, obj);
+	int rc = check_read(dfs, obj);
 
 	if (rc == 0)
 		rc = read_size != NULL ? io_ranges(&io, iod, sgl) : EINVAL;
@@ -185,7 +185,7 @@ int dfs_readx(dfs_t *dfs, dfs_obj_t *obj, dfs_iod_t *iod, d_sg_list_t *sgl, daos
 int dfs_write(dfs_t *dfs, dfs_obj_t *obj, d_sg_list_t *sgl, daos_off_t off, daos_event_t *ev)
 {
 	struct io io = {0};
-	int rc	     = check_write(dfs, obj);
+	int rc = check_write(dfs, obj);
 
 	if (rc == 0)
 		rc = io_one_range(&io, off, sgl);
@@ -195,7 +195,7 @@ int dfs_write(dfs_t *dfs, dfs_obj_t *obj, d_sg_list_t *sgl, daos_off_t off, daos
 int dfs_writex(dfs_t *dfs, dfs_obj_t *obj, dfs_iod_t *iod, d_sg_list_t *sgl, daos_event_t *ev)
 {
 	struct io io = {0};
-	int rc	     = check_write(dfs, obj);
+	int rc = check_write(dfs, obj);
 
 	if (rc == 0)
 		rc = io_ranges(&io, iod, sgl);
@@ -205,7 +205,7 @@ int dfs_writex(dfs_t *dfs, dfs_obj_t *obj, dfs_iod_t *iod, d_sg_list_t *sgl, dao
 int file_read_buf(struct dfs_obj *obj, void *buf, daos_off_t off, daos_size_t *size, daos_event_t *ev)
 {
 	struct io io = {.read_size = size};
-	int rc	     = check_read(obj->dfs, obj);
+	int rc = check_read(obj->dfs, obj);
 
 	if (rc != 0)
 		return rc;
@@ -216,7 +216,7 @@ int file_read_buf(struct dfs_obj *obj, void *buf, daos_off_t off, daos_size_t *s
 int file_write_buf(struct dfs_obj *obj, const void *buf, daos_off_t off, daos_size_t size, daos_event_t *ev)
 {
 	struct io io = {0};
-	int rc	     = check_write(obj->dfs, obj);
+	int rc = check_write(obj->dfs, obj);
 
 	if (rc != 0)
 		return rc;
@@ -249,12 +249,12 @@ int dfs_get_size_by_oid(dfs_t *dfs, daos_obj_id_t oid, daos_size_t chunk_size, d
 }
 
 /*
- * Make bytes read as zeros. `len` DFS_MAX_FSIZE sets the size to `off`, growing or shrinking. A range that reaches the end
- * shortens the file to `off`; one beyond it changes nothing.
+ * Make bytes read as zeros. `len` DFS_MAX_FSIZE sets the size to `off`, growing or shrinking. A range that reaches the
+ * end shortens the file to `off`; one beyond it changes nothing.
  */
 int dfs_punch(dfs_t *dfs, dfs_obj_t *obj, daos_off_t off, daos_size_t len)
 {
-	daos_range_t range   = {off, len};
+	daos_range_t range = {off, len};
 	daos_array_iod_t iod = {.arr_nr = 1, .arr_rgs = &range};
 	daos_size_t size;
 	int rc = check_write(dfs, obj);

@@ -1,9 +1,9 @@
 /*
  * file_io.h: reading and writing the bytes of a file, with or without an event.
  *
- * With an event the call returns as soon as the request is on its way, and ev_error (a DER number, as for every call of the
- * DAOS API), the data and the number of bytes read are there when the event completes. What the caller passes must stay
- * until then; what libdfs makes for the request lives in a struct io until then.
+ * With an event the call returns as soon as the request is on its way, and ev_error (a DER number, as for every call of
+ * the DAOS API), the data and the number of bytes read are there when the event completes. What the caller passes must
+ * stay until then; what libdfs makes for the request lives in a struct io until then.
  */
 #ifndef DFS_FILE_IO_H
 #define DFS_FILE_IO_H

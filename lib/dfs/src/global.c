@@ -1,9 +1,9 @@
 /*
  * Handles that go to other processes: a mount, a mount with its pool and container, an open object.
  *
- * A handle is a struct of this file, byte for byte, so it means something to a process with the same library on a machine of
- * the same byte order; a magic number and a length tell others. All functions follow daos_cont_local2global(): without a
- * buffer they tell the length it needs; one that is too short is EOVERFLOW.
+ * A handle is a struct of this file, byte for byte, so it means something to a process with the same library on a
+ * machine of the same byte order; a magic number and a length tell others. All functions follow
+ * daos_cont_local2global(): without a buffer they tell the length it needs; one that is too short is EOVERFLOW.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -44,7 +44,8 @@ struct global_obj {
 	char name[DFS_MAX_NAME + 1];
 };
 
-/* Whether the caller only asks for the length, or has a buffer for `need` bytes. Sets *done if there is no more to do. */
+/* Whether the caller only asks for the length, or has a buffer for `need` bytes. Sets *done if there is no more to do.
+ */
 static int out_buffer(d_iov_t *glob, size_t need, bool *done)
 {
 	*done = glob->iov_buf == NULL;
@@ -61,12 +62,12 @@ static int out_buffer(d_iov_t *glob, size_t need, bool *done)
 static void pack_mount(struct dfs *dfs, struct global_mount *g)
 {
 	memset(g, 0, sizeof(*g));
-	g->magic     = GLOBAL_MOUNT_MAGIC;
-	g->len	     = sizeof(*g);
-	g->flags     = dfs->amode;
-	g->attr	     = dfs->attr;
+	g->magic = GLOBAL_MOUNT_MAGIC;
+	g->len = sizeof(*g);
+	g->flags = dfs->amode;
+	g->attr = dfs->attr;
 	g->super_oid = dfs->super->oid;
-	g->root_oid  = dfs->root.oid;
+	g->root_oid = dfs->root.oid;
 }
 
 /* `flags` 0 takes the access mode over from the process that made the handle. */
@@ -76,9 +77,9 @@ static int unpack_mount(const struct global_mount *g, daos_handle_t poh, daos_ha
 
 	if (g->magic != GLOBAL_MOUNT_MAGIC || g->len != sizeof(*g))
 		return EINVAL;
-	p.attr	    = g->attr;
+	p.attr = g->attr;
 	p.super_oid = g->super_oid;
-	p.root_oid  = g->root_oid;
+	p.root_oid = g->root_oid;
 	return mount_new(&p, dfs);
 }
 
@@ -127,14 +128,14 @@ int dfs_local2global_all(dfs_t *dfs, d_iov_t *glob)
 	rc = out_buffer(glob, sizeof(g) + pool.iov_buf_len + cont.iov_buf_len, &done);
 	if (rc != 0 || done)
 		return rc;
-	buf	     = glob->iov_buf;
-	g.pool_len   = pool.iov_buf_len;
-	g.cont_len   = cont.iov_buf_len;
+	buf = glob->iov_buf;
+	g.pool_len = pool.iov_buf_len;
+	g.cont_len = cont.iov_buf_len;
 	pool.iov_buf = buf + sizeof(g);
 	cont.iov_buf = buf + sizeof(g) + pool.iov_buf_len;
 	pool.iov_len = pool.iov_buf_len;
 	cont.iov_len = cont.iov_buf_len;
-	rc	     = daos_pool_local2global(dfs->poh, &pool);
+	rc = daos_pool_local2global(dfs->poh, &pool);
 	if (rc == 0)
 		rc = daos_cont_local2global(dfs->coh, &cont);
 	if (rc != 0)
@@ -192,10 +193,10 @@ int dfs_obj_local2global(dfs_t *dfs, dfs_obj_t *obj, d_iov_t *glob)
 	rc = obj_place(obj, &place);
 	if (rc != 0)
 		return rc;
-	g.mode	     = obj->mode;
-	g.flags	     = obj->flags;
-	g.oclass     = obj->oclass;
-	g.oid	     = obj->oid;
+	g.mode = obj->mode;
+	g.flags = obj->flags;
+	g.oclass = obj->oclass;
+	g.oid = obj->oid;
 	g.parent_oid = place.dir->oid;
 	g.chunk_size = obj->chunk_size;
 	memcpy(g.name, place.name, place.len + 1);
@@ -222,11 +223,11 @@ int dfs_obj_global2local(dfs_t *dfs, int flags, d_iov_t glob, dfs_obj_t **obj)
 	rc = dnode_get(dfs, g.parent_oid, NULL, NULL, &parent);
 	if (rc != 0)
 		return rc;
-	e.mode	     = g.mode;
-	e.oid	     = g.oid;
-	e.oclass     = g.oclass;
+	e.mode = g.mode;
+	e.oid = g.oid;
+	e.oclass = g.oclass;
 	e.chunk_size = g.chunk_size;
-	rc	     = obj_new(dfs, parent, g.name, &e, NULL, flags != 0 ? flags : g.flags, obj);
+	rc = obj_new(dfs, parent, g.name, &e, NULL, flags != 0 ? flags : g.flags, obj);
 	dnode_put(parent);
 	return rc;
 }

@@ -18,13 +18,13 @@ int dfs_obj_get_info(dfs_t *dfs, dfs_obj_t *obj, dfs_obj_info_t *info)
 	info->doi_oid = obj->oid;
 	if (S_ISLNK(obj->mode))
 		return 0; /* nothing is stored in its object */
-	info->doi_oclass_id  = daos_obj_id2class(obj->oid);
+	info->doi_oclass_id = daos_obj_id2class(obj->oid);
 	info->doi_chunk_size = obj->chunk_size != 0 ? obj->chunk_size : dfs->attr.da_chunk_size;
 	if (S_ISDIR(obj->mode)) {
-		dir			   = obj->oclass != 0 ? obj->oclass : dfs->attr.da_dir_oclass_id;
-		file			   = obj->oclass != 0 ? obj->oclass : dfs->attr.da_file_oclass_id;
-		info->doi_dir_oclass_id	   = oid_class(dfs, S_IFDIR, dir);
-		info->doi_file_oclass_id   = oid_class(dfs, S_IFREG, file);
+		dir = obj->oclass != 0 ? obj->oclass : dfs->attr.da_dir_oclass_id;
+		file = obj->oclass != 0 ? obj->oclass : dfs->attr.da_file_oclass_id;
+		info->doi_dir_oclass_id = oid_class(dfs, S_IFDIR, dir);
+		info->doi_file_oclass_id = oid_class(dfs, S_IFREG, file);
 	}
 	return 0;
 }
@@ -40,7 +40,7 @@ struct set_info {
 static int set_info_body(struct dfs *dfs, daos_handle_t th, void *arg)
 {
 	const struct set_info *s = arg;
-	const struct place *p	 = s->place;
+	const struct place *p = s->place;
 	struct entry e;
 	int rc;
 
@@ -65,7 +65,7 @@ static int set_info(struct dfs *dfs, struct set_info *s)
 	if (rc != 0)
 		return rc;
 	s->place = &place;
-	rc	 = tx_run(dfs, set_info_body, s);
+	rc = tx_run(dfs, set_info_body, s);
 	place_put(&place);
 	return rc;
 }
@@ -95,8 +95,8 @@ int dfs_obj_set_oclass(dfs_t *dfs, dfs_obj_t *obj, int flags, daos_oclass_id_t c
 }
 
 /*
- * The chunk size of what is created in a directory from now on, or of a file in which nothing was written yet (EINVAL: it
- * is not empty). `flags` is unused.
+ * The chunk size of what is created in a directory from now on, or of a file in which nothing was written yet (EINVAL:
+ * it is not empty). `flags` is unused.
  */
 int dfs_obj_set_chunk_size(dfs_t *dfs, dfs_obj_t *obj, int flags, daos_size_t chunk_size)
 {
@@ -129,8 +129,8 @@ int dfs_obj_set_chunk_size(dfs_t *dfs, dfs_obj_t *obj, int flags, daos_size_t ch
 }
 
 /*
- * A DAOS system makes every update durable before it returns, so there is nothing to do. The embedded engine does it here
- * for names and attributes; a file's bytes are synced through their own descriptor.
+ * A DAOS system makes every update durable before it returns, so there is nothing to do. The embedded engine does it
+ * here for names and attributes; a file's bytes are synced through their own descriptor.
  */
 int dfs_sync(dfs_t *dfs)
 {

@@ -15,8 +15,8 @@ enum {
 };
 
 /*
- * State of a walk. `dir` is the directory that has been reached (a reference is held), `rest` what is still to go, in the
- * buffer `text`, which a link's target is put into in front of the rest.
+ * State of a walk. `dir` is the directory that has been reached (a reference is held), `rest` what is still to go, in
+ * the buffer `text`, which a link's target is put into in front of the rest.
  */
 struct walk {
 	struct dfs *dfs;
@@ -106,7 +106,7 @@ out:
 static int walk_run(struct walk *w, struct lookup *l)
 {
 	bool done = false;
-	int rc	  = 0;
+	int rc = 0;
 
 	while (rc == 0 && !done) {
 		char *name;
@@ -114,7 +114,7 @@ static int walk_run(struct walk *w, struct lookup *l)
 
 		w->rest += strspn(w->rest, "/");
 		name = w->rest;
-		len  = strcspn(name, "/");
+		len = strcspn(name, "/");
 		w->rest += len;
 		if (len == 0)
 			return walk_end_here(w, l);
@@ -133,7 +133,7 @@ static int walk_run(struct walk *w, struct lookup *l)
 int lookup_walk(struct dfs *dfs, struct dnode *dir, const char *path, bool follow, struct lookup *l)
 {
 	struct walk w = {.dfs = dfs, .follow = follow};
-	size_t len    = strlen(path);
+	size_t len = strlen(path);
 	int rc;
 
 	if (len >= WALK_MAX)
@@ -143,8 +143,8 @@ int lookup_walk(struct dfs *dfs, struct dnode *dir, const char *path, bool follo
 		return ENOMEM;
 	memcpy(w.text, path, len + 1);
 	w.rest = w.text;
-	w.dir  = dnode_ref(path[0] == '/' ? dfs->root.dir : dir);
-	rc     = walk_run(&w, l);
+	w.dir = dnode_ref(path[0] == '/' ? dfs->root.dir : dir);
+	rc = walk_run(&w, l);
 	dnode_put(w.dir);
 	free(w.text);
 	return rc;

@@ -15,8 +15,8 @@ struct lookup {
 };
 
 /*
- * Walk `path` from the directory `dir`, or from the root if it is absolute: one fetch per component. Symbolic links on the
- * way are followed, and so is one at the end if `follow` or if a '/' comes after it.
+ * Walk `path` from the directory `dir`, or from the root if it is absolute: one fetch per component. Symbolic links on
+ * the way are followed, and so is one at the end if `follow` or if a '/' comes after it.
  *
  * ENOENT: a component is missing, or something below one that is neither directory nor link. ELOOP: more than 40 links.
  * EINVAL: a component is too long. ENAMETOOLONG: the path becomes too long by links. ESTALE: ".." in a link, where the

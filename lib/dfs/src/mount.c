@@ -82,7 +82,7 @@ static void library_add(struct dfs *dfs)
 
 	pthread_once(&once, fork_register);
 	pthread_mutex_lock(&library.lock);
-	dfs->next     = library.first;
+	dfs->next = library.first;
 	library.first = dfs;
 	pthread_mutex_unlock(&library.lock);
 }
@@ -124,11 +124,11 @@ static int mount_open_root(struct dfs *dfs, daos_obj_id_t super_oid, daos_obj_id
 		rc = EINVAL;
 	if (rc != 0)
 		return rc;
-	dfs->root.dfs	     = dfs;
-	dfs->root.oid	     = root_oid;
-	dfs->root.mode	     = e.mode;
-	dfs->root.flags	     = dfs->amode;
-	dfs->root.oclass     = e.oclass;
+	dfs->root.dfs = dfs;
+	dfs->root.oid = root_oid;
+	dfs->root.mode = e.mode;
+	dfs->root.flags = dfs->amode;
+	dfs->root.oclass = e.oclass;
 	dfs->root.chunk_size = e.chunk_size;
 	return 0;
 }
@@ -140,12 +140,12 @@ int mount_new(const struct mount_param *p, struct dfs **out)
 
 	if (dfs == NULL)
 		return ENOMEM;
-	dfs->poh	  = p->poh;
-	dfs->coh	  = p->coh;
-	dfs->th		  = p->th;
-	dfs->attr	  = p->attr;
+	dfs->poh = p->poh;
+	dfs->coh = p->coh;
+	dfs->th = p->th;
+	dfs->attr = p->attr;
 	dfs->attr.da_props = NULL;
-	dfs->amode	  = (p->flags & O_ACCMODE) == O_RDONLY ? O_RDONLY : O_RDWR;
+	dfs->amode = (p->flags & O_ACCMODE) == O_RDONLY ? O_RDONLY : O_RDWR;
 	pthread_mutex_init(&dfs->lock, NULL);
 	/* Hints of a kind that this version does not know change where new objects go, nothing else. */
 	oid_parse_hints(dfs->attr.da_hints, &dfs->dir_hints, &dfs->file_hints);
@@ -171,20 +171,21 @@ static int read_roots(daos_handle_t coh, struct superblock *sb)
 		return ENOMEM;
 	prop->dpp_entries[0].dpe_type = DAOS_PROP_CO_LAYOUT_TYPE;
 	prop->dpp_entries[1].dpe_type = DAOS_PROP_CO_ROOTS;
-	rc			      = der_to_errno(daos_cont_query(coh, NULL, prop, NULL));
+	rc = der_to_errno(daos_cont_query(coh, NULL, prop, NULL));
 	if (rc != 0)
 		goto out;
 	layout = daos_prop_entry_get(prop, DAOS_PROP_CO_LAYOUT_TYPE);
-	roots  = daos_prop_entry_get(prop, DAOS_PROP_CO_ROOTS);
-	rc     = EINVAL;
-	if (layout == NULL || layout->dpe_val != DAOS_PROP_CO_LAYOUT_POSIX || roots == NULL || roots->dpe_val_ptr == NULL)
+	roots = daos_prop_entry_get(prop, DAOS_PROP_CO_ROOTS);
+	rc = EINVAL;
+	if (layout == NULL || layout->dpe_val != DAOS_PROP_CO_LAYOUT_POSIX || roots == NULL ||
+	    roots->dpe_val_ptr == NULL)
 		goto out;
 	r = roots->dpe_val_ptr;
 	if (daos_obj_id_is_nil(r->cr_oids[0]) || daos_obj_id_is_nil(r->cr_oids[1]))
 		goto out;
 	sb->super_oid = r->cr_oids[0];
-	sb->root_oid  = r->cr_oids[1];
-	rc	      = 0;
+	sb->root_oid = r->cr_oids[1];
+	rc = 0;
 out:
 	daos_prop_free(prop);
 	return rc;
@@ -204,9 +205,9 @@ static int mount_at(daos_handle_t poh, daos_handle_t coh, int flags, daos_handle
 		rc = EINVAL; /* its creation was cut short */
 	if (rc != 0)
 		return rc;
-	p.attr	    = sb.attr;
+	p.attr = sb.attr;
 	p.super_oid = sb.super_oid;
-	p.root_oid  = sb.root_oid;
+	p.root_oid = sb.root_oid;
 	return mount_new(&p, out);
 }
 
@@ -222,10 +223,10 @@ int dfs_mount(daos_handle_t poh, daos_handle_t coh, int flags, dfs_t **dfs)
 /* Find the snapshot called `name` among `nr`. ENOENT: there is none. */
 static int find_snapshot(daos_handle_t coh, int nr, const char *name, daos_epoch_t *epoch)
 {
-	char (*text)[DAOS_SNAPSHOT_MAX_LEN] = calloc(nr, sizeof(*text));
-	daos_epoch_t *ep		    = calloc(nr, sizeof(*ep));
-	char **names			    = calloc(nr, sizeof(*names));
-	daos_anchor_t anchor		    = {0};
+	char(*text)[DAOS_SNAPSHOT_MAX_LEN] = calloc(nr, sizeof(*text));
+	daos_epoch_t *ep = calloc(nr, sizeof(*ep));
+	char **names = calloc(nr, sizeof(*names));
+	daos_anchor_t anchor = {0};
 	int room = nr, rc = ENOMEM;
 
 	if (text == NULL || ep == NULL || names == NULL)
@@ -239,7 +240,7 @@ static int find_snapshot(daos_handle_t coh, int nr, const char *name, daos_epoch
 	for (int i = 0; rc != 0 && i < nr && i < room; i++) {
 		if (strncmp(text[i], name, DAOS_SNAPSHOT_MAX_LEN) == 0) {
 			*epoch = ep[i];
-			rc     = 0;
+			rc = 0;
 		}
 	}
 out:
@@ -252,8 +253,8 @@ out:
 static int snapshot_epoch(daos_handle_t coh, const char *name, daos_epoch_t *epoch)
 {
 	daos_anchor_t anchor = {0};
-	int nr		     = 0;
-	int rc		     = der_to_errno(daos_cont_list_snap(coh, &nr, NULL, NULL, &anchor, NULL));
+	int nr = 0;
+	int rc = der_to_errno(daos_cont_list_snap(coh, &nr, NULL, NULL, &anchor, NULL));
 
 	if (rc != 0)
 		return rc;

@@ -2,8 +2,8 @@
  * mount.h: a mounted DFS container: what dfs_t is.
  *
  * Thread safety: everything is fixed between mount and umount except what `lock` protects: the oid allocator, the table
- * of directories in use (dnode.h) with its links and names, the names of open objects, the counts of handles lent out, and
- * the prefix. No I/O is done under the lock, but for the rare allocation of object ids.
+ * of directories in use (dnode.h) with its links and names, the names of open objects, the counts of handles lent out,
+ * and the prefix. No I/O is done under the lock, but for the rare allocation of object ids.
  *
  * fork(): the lock is held across it, so the child finds it free, and the child allocates object ids of its own.
  */

@@ -79,7 +79,7 @@ static int move_body(struct dfs *dfs, daos_handle_t th, void *arg)
 		return 0;
 	if (S_ISDIR(m->from.entry.mode) && dnode_is_below(m->to.dir, m->from.entry.oid))
 		return EINVAL;
-	rc	    = end_fetch(th, &m->to);
+	rc = end_fetch(th, &m->to);
 	m->replaced = rc == 0;
 	if (rc == 0)
 		rc = check_replace(dfs, th, m);

@@ -11,8 +11,8 @@ int obj_open_array(struct dfs *dfs, daos_obj_id_t oid, daos_size_t chunk_size, i
 
 	if (chunk_size == 0)
 		chunk_size = dfs->attr.da_chunk_size;
-	return der_to_errno(daos_array_open_with_attr(dfs->coh, oid, dfs->th, ro ? DAOS_OO_RO : DAOS_OO_RW, 1, chunk_size,
-						      oh, NULL));
+	return der_to_errno(
+	    daos_array_open_with_attr(dfs->coh, oid, dfs->th, ro ? DAOS_OO_RO : DAOS_OO_RW, 1, chunk_size, oh, NULL));
 }
 
 static void obj_free(struct dfs_obj *obj)
@@ -24,19 +24,19 @@ static void obj_free(struct dfs_obj *obj)
 	free(obj);
 }
 
-int obj_new(struct dfs *dfs, struct dnode *parent, const char *name, const struct entry *e, const char *value, int flags,
-	    struct dfs_obj **out)
+int obj_new(struct dfs *dfs, struct dnode *parent, const char *name, const struct entry *e, const char *value,
+	    int flags, struct dfs_obj **out)
 {
 	struct dfs_obj *obj = calloc(1, sizeof(*obj));
-	int rc		    = ENOMEM;
+	int rc = ENOMEM;
 
 	if (obj == NULL)
 		return ENOMEM;
-	obj->dfs	= dfs;
-	obj->oid	= e->oid;
-	obj->mode	= e->mode;
-	obj->flags	= flags & O_ACCMODE;
-	obj->oclass	= e->oclass;
+	obj->dfs = dfs;
+	obj->oid = e->oid;
+	obj->mode = e->mode;
+	obj->flags = flags & O_ACCMODE;
+	obj->oclass = e->oclass;
 	obj->chunk_size = e->chunk_size;
 	if (S_ISDIR(e->mode)) {
 		rc = dnode_get(dfs, e->oid, parent, name, &obj->dir);
@@ -50,7 +50,7 @@ int obj_new(struct dfs *dfs, struct dnode *parent, const char *name, const struc
 	}
 	if (S_ISLNK(e->mode)) {
 		obj->value = strdup(value);
-		rc	   = obj->value != NULL ? 0 : ENOMEM;
+		rc = obj->value != NULL ? 0 : ENOMEM;
 	} else {
 		if (obj->chunk_size == 0)
 			obj->chunk_size = dfs->attr.da_chunk_size;
@@ -82,7 +82,7 @@ int dfs_release(dfs_obj_t *obj)
 int obj_place(struct dfs_obj *obj, struct place *place)
 {
 	struct dfs *dfs = obj->dfs;
-	int rc		= ESTALE;
+	int rc = ESTALE;
 
 	if (obj->dir != NULL)
 		return dnode_place(obj->dir, place);
@@ -129,11 +129,11 @@ int dfs_dup(dfs_t *dfs, dfs_obj_t *obj, int flags, dfs_obj_t **new_obj)
 
 	if (dfs == NULL || obj == NULL || new_obj == NULL || obj->dfs != dfs)
 		return EINVAL;
-	e.oid	     = obj->oid;
-	e.mode	     = obj->mode;
-	e.oclass     = obj->oclass;
+	e.oid = obj->oid;
+	e.mode = obj->mode;
+	e.oclass = obj->oclass;
 	e.chunk_size = obj->chunk_size;
-	rc	     = obj_place(obj, &place);
+	rc = obj_place(obj, &place);
 	if (rc == ESTALE)
 		return obj_new(dfs, NULL, NULL, &e, obj->value, flags, new_obj);
 	if (rc != 0)
@@ -171,10 +171,10 @@ int dfs_update_parent(dfs_obj_t *obj, dfs_obj_t *src_obj, const char *name)
 		free(copy);
 	} else {
 		pthread_mutex_lock(&dfs->lock);
-		old	    = obj->parent;
-		old_name    = obj->name;
+		old = obj->parent;
+		old_name = obj->name;
 		obj->parent = place.dir;
-		obj->name   = copy;
+		obj->name = copy;
 		pthread_mutex_unlock(&dfs->lock);
 		place.dir = old;
 		free(old_name);

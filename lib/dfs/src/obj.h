@@ -30,8 +30,8 @@ struct dfs_obj {
 };
 
 /* What dfs_open() and dfs_lookup() make of an entry. `value`: a symbolic link's target. */
-int obj_new(struct dfs *dfs, struct dnode *parent, const char *name, const struct entry *e, const char *value, int flags,
-	    struct dfs_obj **out);
+int obj_new(struct dfs *dfs, struct dnode *parent, const char *name, const struct entry *e, const char *value,
+	    int flags, struct dfs_obj **out);
 
 /* Where the object's entry lies. ESTALE: not known. */
 int obj_place(struct dfs_obj *obj, struct place *place);

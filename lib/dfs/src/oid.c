@@ -13,7 +13,7 @@ static int next_id(struct dfs *dfs, daos_obj_id_t *oid)
 	pthread_mutex_lock(&dfs->lock);
 	if (dfs->next_oid.lo == 0) {
 		dfs->next_oid.hi = 0;
-		rc		 = daos_cont_alloc_oids(dfs->coh, 1, &dfs->next_oid.lo, NULL);
+		rc = daos_cont_alloc_oids(dfs->coh, 1, &dfs->next_oid.lo, NULL);
 	}
 	if (rc == 0) {
 		*oid = dfs->next_oid;
@@ -27,7 +27,7 @@ static int next_id(struct dfs *dfs, daos_obj_id_t *oid)
 
 static int encode(struct dfs *dfs, mode_t type, daos_oclass_id_t oclass, daos_obj_id_t *oid)
 {
-	enum daos_otype_t otype	  = S_ISREG(type) ? DAOS_OT_ARRAY_BYTE : DAOS_OT_MULTI_HASHED;
+	enum daos_otype_t otype = S_ISREG(type) ? DAOS_OT_ARRAY_BYTE : DAOS_OT_MULTI_HASHED;
 	daos_oclass_hints_t hints = 0;
 
 	if (oclass == 0)
@@ -54,7 +54,7 @@ daos_oclass_id_t oid_class(struct dfs *dfs, mode_t type, daos_oclass_id_t oclass
 daos_obj_id_t oid_reserved(uint64_t hi, daos_oclass_id_t oclass, uint64_t rf)
 {
 	static const daos_oclass_id_t copies[] = {OC_S1, OC_RP_2G1, OC_RP_3G1, OC_RP_4G1, OC_RP_5G1};
-	daos_obj_id_t oid		       = {.lo = 0, .hi = hi};
+	daos_obj_id_t oid = {.lo = 0, .hi = hi};
 
 	if (oclass == 0)
 		oclass = copies[rf < sizeof(copies) / sizeof(copies[0]) ? rf : 0];
@@ -72,8 +72,8 @@ static int parse_hint(const char *hint, size_t len, daos_oclass_hints_t *dir, da
 		bool is_dir;
 		daos_oclass_hints_t hints;
 	} known[] = {
-	    {"file:single", false, DAOS_OCH_SHD_TINY}, {"file:max", false, DAOS_OCH_SHD_MAX},
-	    {"dir:single", true, DAOS_OCH_SHD_TINY},   {"dir:max", true, DAOS_OCH_SHD_MAX},
+	    {"file:single", false, DAOS_OCH_SHD_TINY},	   {"file:max", false, DAOS_OCH_SHD_MAX},
+	    {"dir:single", true, DAOS_OCH_SHD_TINY},	   {"dir:max", true, DAOS_OCH_SHD_MAX},
 	    {"directory:single", true, DAOS_OCH_SHD_TINY}, {"directory:max", true, DAOS_OCH_SHD_MAX},
 	};
 
@@ -90,7 +90,7 @@ int oid_parse_hints(const char *hints, daos_oclass_hints_t *dir, daos_oclass_hin
 {
 	int rc = 0;
 
-	*dir  = 0;
+	*dir = 0;
 	*file = 0;
 	while (rc == 0 && hints != NULL && *hints != '\0') {
 		size_t len = strcspn(hints, ",");
@@ -116,8 +116,8 @@ int dfs_suggest_oclass(dfs_t *dfs, const char *hint, daos_oclass_id_t *oclass)
 	if (rc != 0 || (dir == 0) == (file == 0))
 		return EINVAL;
 	is_file = file != 0;
-	rc	= der_to_errno(daos_obj_generate_oid(dfs->coh, &oid, is_file ? DAOS_OT_ARRAY_BYTE : DAOS_OT_MULTI_HASHED, 0,
-						     is_file ? file : dir, 0));
+	rc = der_to_errno(daos_obj_generate_oid(dfs->coh, &oid, is_file ? DAOS_OT_ARRAY_BYTE : DAOS_OT_MULTI_HASHED, 0,
+						is_file ? file : dir, 0));
 	if (rc == 0)
 		*oclass = daos_obj_id2class(oid);
 	return rc;

@@ -8,8 +8,8 @@
 #include <daos_fs.h>
 
 /*
- * A new object id for a file (S_IFREG), directory or symbolic link. `oclass` 0: what the mount's hints and the container's
- * redundancy ask for. Returns 0 or a positive errno.
+ * A new object id for a file (S_IFREG), directory or symbolic link. `oclass` 0: what the mount's hints and the
+ * container's redundancy ask for. Returns 0 or a positive errno.
  */
 int oid_new(struct dfs *dfs, mode_t type, daos_oclass_id_t oclass, daos_obj_id_t *oid);
 

@@ -44,8 +44,8 @@ static int create_entry(struct dfs *dfs, const struct creation *c, mode_t mode, 
 	if (rc != 0)
 		return rc;
 	e->mode = mode;
-	e->uid	= geteuid();
-	e->gid	= getegid();
+	e->uid = geteuid();
+	e->gid = getegid();
 	entry_now(&e->mtime);
 	e->ctime = e->mtime;
 	switch (mode & S_IFMT) {
@@ -54,7 +54,7 @@ static int create_entry(struct dfs *dfs, const struct creation *c, mode_t mode, 
 		break;
 	case S_IFDIR:
 		/* What is created in it inherits what was asked for it or its parent. */
-		e->oclass     = ask_oclass != 0 ? ask_oclass : c->parent_oclass;
+		e->oclass = ask_oclass != 0 ? ask_oclass : c->parent_oclass;
 		e->chunk_size = ask_chunk != 0 ? ask_chunk : c->parent_chunk_size;
 		break;
 	default:
@@ -74,8 +74,8 @@ static int creation_init(struct dfs *dfs, dfs_obj_t *parent, const char *name, s
 	rc = obj_directory(dfs, parent, &c->dir);
 	if (rc != 0)
 		return rc;
-	c->name		     = name;
-	c->parent_oclass     = parent->oclass;
+	c->name = name;
+	c->parent_oclass = parent->oclass;
 	c->parent_chunk_size = parent->chunk_size;
 	return entry_name_check(name, &c->len);
 }
@@ -122,7 +122,7 @@ int dfs_open(dfs_t *dfs, dfs_obj_t *parent, const char *name, mode_t mode, int f
 		return rc;
 
 	if (flags & O_CREAT) {
-		rc	= create_entry(dfs, &c, mode, cid, chunk_size, value, &e);
+		rc = create_entry(dfs, &c, mode, cid, chunk_size, value, &e);
 		created = rc == 0;
 		if (rc != 0 && (rc != EEXIST || (flags & O_EXCL)))
 			return rc;

@@ -23,7 +23,7 @@ int dfs_set_prefix(dfs_t *dfs, const char *prefix)
 			return ENOMEM;
 	}
 	pthread_mutex_lock(&dfs->lock);
-	old	    = dfs->prefix;
+	old = dfs->prefix;
 	dfs->prefix = copy;
 	pthread_mutex_unlock(&dfs->lock);
 	free(old);

@@ -76,7 +76,7 @@ static int remove_content(struct dfs *dfs, struct dnode *dir)
 		daos_anchor_t anchor = {0};
 		char name[DFS_MAX_NAME + 1];
 		struct removal r = {.dir = dir, .name = name};
-		uint32_t nr	 = 0;
+		uint32_t nr = 0;
 		daos_key_desc_t kd;
 		d_sg_list_t sgl;
 		d_iov_t iov;
@@ -86,15 +86,15 @@ static int remove_content(struct dfs *dfs, struct dnode *dir)
 			nr = 1;
 			d_iov_set(&iov, name, DFS_MAX_NAME);
 			sgl = (d_sg_list_t){.sg_nr = 1, .sg_iovs = &iov};
-			rc  = daos_obj_list_dkey(dir->oh, DAOS_TX_NONE, &nr, &kd, &sgl, &anchor, NULL);
+			rc = daos_obj_list_dkey(dir->oh, DAOS_TX_NONE, &nr, &kd, &sgl, &anchor, NULL);
 			if (rc != 0)
 				return der_to_errno(rc);
 		}
 		if (nr == 0)
 			return 0;
-		r.len	    = kd.kd_key_len;
+		r.len = kd.kd_key_len;
 		name[r.len] = '\0';
-		rc	    = remove_tree(dfs, &r);
+		rc = remove_tree(dfs, &r);
 		if (rc != 0 && rc != ENOENT)
 			return rc;
 	}

@@ -18,8 +18,8 @@
 int remove_typed(struct dfs *dfs, dfs_obj_t *parent, const char *name, bool force, mode_t type, daos_obj_id_t *oid);
 
 /*
- * In a transaction: ENOTEMPTY if `e` is a directory with entries. Together with what the transaction then does this is safe
- * against a concurrent creation in the directory.
+ * In a transaction: ENOTEMPTY if `e` is a directory with entries. Together with what the transaction then does this is
+ * safe against a concurrent creation in the directory.
  */
 int remove_check_empty(struct dfs *dfs, daos_handle_t th, const struct entry *e);
 

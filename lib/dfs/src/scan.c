@@ -71,7 +71,7 @@ int dfs_cont_scan(daos_handle_t poh, const char *cont, uint64_t flags, const cha
 	if (rc != 0)
 		goto out_cont;
 	scan.dfs = dfs;
-	rc	 = lookup_walk(dfs, dfs->root.dir, subdir != NULL ? subdir : "/", true, &l);
+	rc = lookup_walk(dfs, dfs->root.dir, subdir != NULL ? subdir : "/", true, &l);
 	if (rc != 0)
 		goto out_mount;
 	rc = S_ISDIR(l.entry.mode) ? walk_tree(dfs, l.entry.oid, scan_entry, &scan) : ENOTDIR;

@@ -31,9 +31,9 @@ static int array_stat(struct dfs *dfs, const struct entry *e, daos_handle_t oh, 
 		rc = daos_local_array_stat(oh, &st);
 		if (rc != 0)
 			return der_to_errno(rc);
-		os->size   = st.st_size;
+		os->size = st.st_size;
 		os->blocks = st.st_blocks;
-		os->mtime  = st.st_mtim;
+		os->mtime = st.st_mtim;
 		if (e->hlc == 0)
 			return 0;
 	}
@@ -42,7 +42,7 @@ static int array_stat(struct dfs *dfs, const struct entry *e, daos_handle_t oh, 
 		return der_to_errno(rc);
 	os->epoch = ast.st_max_epoch;
 	if (!local) {
-		os->size   = ast.st_size;
+		os->size = ast.st_size;
 		os->blocks = (ast.st_size + 511) / 512;
 		if (os->epoch != 0)
 			rc = der_to_errno(daos_hlc2timespec(os->epoch, &os->mtime));
@@ -55,7 +55,7 @@ static int dir_stat(struct dfs *dfs, daos_handle_t oh, struct object_stat *os)
 	int rc;
 
 	os->size = STAT_DIR_SIZE;
-	rc	 = daos_obj_query_max_epoch(oh, dfs->th, &os->epoch, NULL);
+	rc = daos_obj_query_max_epoch(oh, dfs->th, &os->epoch, NULL);
 	if (rc == 0 && os->epoch != 0)
 		rc = daos_hlc2timespec(os->epoch, &os->mtime);
 	return der_to_errno(rc);
@@ -106,16 +106,16 @@ int stat_entry(struct dfs *dfs, const struct entry *e, daos_handle_t oh, struct 
 	if (rc != 0)
 		return rc;
 	memset(st, 0, sizeof(*st));
-	st->st_ino    = ino_from_oid(e->oid);
-	st->st_mode   = e->mode;
-	st->st_nlink  = 1;
-	st->st_uid    = e->uid;
-	st->st_gid    = e->gid;
-	st->st_size   = os.size;
+	st->st_ino = ino_from_oid(e->oid);
+	st->st_mode = e->mode;
+	st->st_nlink = 1;
+	st->st_uid = e->uid;
+	st->st_gid = e->gid;
+	st->st_size = os.size;
 	st->st_blocks = os.blocks;
-	st->st_mtim   = object_is_newer(e, &os) ? os.mtime : e->mtime;
-	st->st_ctim   = object_is_newer(e, &os) && newer(&os.mtime, &e->ctime) ? os.mtime : e->ctime;
-	st->st_atim   = st->st_mtim;
+	st->st_mtim = object_is_newer(e, &os) ? os.mtime : e->mtime;
+	st->st_ctim = object_is_newer(e, &os) && newer(&os.mtime, &e->ctime) ? os.mtime : e->ctime;
+	st->st_atim = st->st_mtim;
 	if (S_ISREG(e->mode))
 		st->st_blksize = e->chunk_size != 0 ? e->chunk_size : dfs->attr.da_chunk_size;
 	return 0;
@@ -128,7 +128,7 @@ int stat_epoch(struct dfs *dfs, const struct entry *e, daos_handle_t oh, daos_ep
 	int rc;
 
 	with_epoch.hlc = 1; /* so that the epoch is asked for */
-	rc	       = object_stat(dfs, &with_epoch, oh, &os);
-	*epoch	       = os.epoch;
+	rc = object_stat(dfs, &with_epoch, oh, &os);
+	*epoch = os.epoch;
 	return rc;
 }

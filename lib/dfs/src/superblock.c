@@ -53,15 +53,15 @@ static void sb_io_init(struct sb_io *io)
 		void *buf;
 		size_t len;
 	} akey[AKEY_NR] = {
-	    [AKEY_MAGIC]	  = {"DFS_MAGIC", &r->magic, sizeof(r->magic)},
-	    [AKEY_SB_VERSION]	  = {"DFS_SB_VERSION", &r->sb_version, sizeof(r->sb_version)},
+	    [AKEY_MAGIC] = {"DFS_MAGIC", &r->magic, sizeof(r->magic)},
+	    [AKEY_SB_VERSION] = {"DFS_SB_VERSION", &r->sb_version, sizeof(r->sb_version)},
 	    [AKEY_LAYOUT_VERSION] = {"DFS_LAYOUT_VERSION", &r->layout_version, sizeof(r->layout_version)},
-	    [AKEY_CHUNK_SIZE]	  = {"DFS_CHUNK_SIZE", &r->chunk_size, sizeof(r->chunk_size)},
-	    [AKEY_OCLASS]	  = {"DFS_OBJ_CLASS", &r->oclass, sizeof(r->oclass)},
-	    [AKEY_DIR_OCLASS]	  = {"DFS_DIR_OBJ_CLASS", &r->dir_oclass, sizeof(r->dir_oclass)},
-	    [AKEY_FILE_OCLASS]	  = {"DFS_FILE_OBJ_CLASS", &r->file_oclass, sizeof(r->file_oclass)},
-	    [AKEY_MODE]		  = {"DFS_MODE", &r->mode, sizeof(r->mode)},
-	    [AKEY_HINTS]	  = {"DFS_HINTS", r->hints, sizeof(r->hints)},
+	    [AKEY_CHUNK_SIZE] = {"DFS_CHUNK_SIZE", &r->chunk_size, sizeof(r->chunk_size)},
+	    [AKEY_OCLASS] = {"DFS_OBJ_CLASS", &r->oclass, sizeof(r->oclass)},
+	    [AKEY_DIR_OCLASS] = {"DFS_DIR_OBJ_CLASS", &r->dir_oclass, sizeof(r->dir_oclass)},
+	    [AKEY_FILE_OCLASS] = {"DFS_FILE_OBJ_CLASS", &r->file_oclass, sizeof(r->file_oclass)},
+	    [AKEY_MODE] = {"DFS_MODE", &r->mode, sizeof(r->mode)},
+	    [AKEY_HINTS] = {"DFS_HINTS", r->hints, sizeof(r->hints)},
 	};
 
 	memset(io, 0, sizeof(*io));
@@ -69,24 +69,24 @@ static void sb_io_init(struct sb_io *io)
 	for (int i = 0; i < AKEY_NR; i++) {
 		d_iov_set(&io->iod[i].iod_name, (void *)akey[i].name, strlen(akey[i].name));
 		io->iod[i].iod_type = DAOS_IOD_SINGLE;
-		io->iod[i].iod_nr   = 1;
+		io->iod[i].iod_nr = 1;
 		io->iod[i].iod_size = akey[i].len;
 		d_iov_set(&io->iov[i], akey[i].buf, akey[i].len);
-		io->sgl[i].sg_nr   = 1;
+		io->sgl[i].sg_nr = 1;
 		io->sgl[i].sg_iovs = &io->iov[i];
 	}
 }
 
 static void sb_encode(const dfs_attr_t *attr, struct sb_record *r)
 {
-	r->magic	  = htole64(SB_MAGIC);
-	r->sb_version	  = htole16(SB_VERSION);
+	r->magic = htole64(SB_MAGIC);
+	r->sb_version = htole16(SB_VERSION);
 	r->layout_version = htole16(SB_LAYOUT_VERSION);
-	r->chunk_size	  = htole64(attr->da_chunk_size);
-	r->oclass	  = htole32(attr->da_oclass_id);
-	r->dir_oclass	  = htole32(attr->da_dir_oclass_id);
-	r->file_oclass	  = htole32(attr->da_file_oclass_id);
-	r->mode		  = htole32(attr->da_mode);
+	r->chunk_size = htole64(attr->da_chunk_size);
+	r->oclass = htole32(attr->da_oclass_id);
+	r->dir_oclass = htole32(attr->da_dir_oclass_id);
+	r->file_oclass = htole32(attr->da_file_oclass_id);
+	r->mode = htole32(attr->da_mode);
 	memcpy(r->hints, attr->da_hints, sizeof(r->hints));
 	r->hints[sizeof(r->hints) - 1] = '\0';
 }
@@ -94,11 +94,11 @@ static void sb_encode(const dfs_attr_t *attr, struct sb_record *r)
 static int sb_decode(const struct sb_record *r, dfs_attr_t *attr)
 {
 	memset(attr, 0, sizeof(*attr));
-	attr->da_chunk_size	= le64toh(r->chunk_size);
-	attr->da_oclass_id	= le32toh(r->oclass);
-	attr->da_dir_oclass_id	= le32toh(r->dir_oclass);
+	attr->da_chunk_size = le64toh(r->chunk_size);
+	attr->da_oclass_id = le32toh(r->oclass);
+	attr->da_dir_oclass_id = le32toh(r->dir_oclass);
 	attr->da_file_oclass_id = le32toh(r->file_oclass);
-	attr->da_mode		= le32toh(r->mode);
+	attr->da_mode = le32toh(r->mode);
 	memcpy(attr->da_hints, r->hints, sizeof(attr->da_hints));
 	attr->da_hints[sizeof(attr->da_hints) - 1] = '\0';
 	if (le64toh(r->magic) != SB_MAGIC || le16toh(r->sb_version) > SB_VERSION ||
@@ -153,8 +153,8 @@ static int sb_insert(daos_handle_t oh, daos_handle_t th, const struct superblock
 
 	sb_io_init(&io);
 	sb_encode(&sb->attr, &io.rec);
-	rc = daos_obj_update(oh, th, DAOS_COND_DKEY_INSERT, &io.dkey, sb->attr.da_hints[0] != '\0' ? AKEY_NR : AKEY_HINTS,
-			     io.iod, io.sgl, NULL);
+	rc = daos_obj_update(oh, th, DAOS_COND_DKEY_INSERT, &io.dkey,
+			     sb->attr.da_hints[0] != '\0' ? AKEY_NR : AKEY_HINTS, io.iod, io.sgl, NULL);
 	if (rc != 0)
 		return der_to_errno(rc);
 	entry_now(&root.mtime);

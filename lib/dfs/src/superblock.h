@@ -2,8 +2,8 @@
  * superblock.h: the superblock object of a container.
  *
  * dkey DFS_SB_METADATA holds one single value per property of the file system; dkey "/" is the root directory's entry.
- * Both are written in one transaction and never change afterwards (but for the owner and times in the root's entry), so a
- * container either has a whole superblock or none.
+ * Both are written in one transaction and never change afterwards (but for the owner and times in the root's entry), so
+ * a container either has a whole superblock or none.
  */
 #ifndef DFS_SUPERBLOCK_H
 #define DFS_SUPERBLOCK_H
@@ -22,8 +22,8 @@ struct superblock {
 };
 
 /*
- * Read it. The two object ids are known from the container's properties. ENOENT: there is none. EINVAL: damaged, or of a
- * version that this library does not know.
+ * Read it. The two object ids are known from the container's properties. ENOENT: there is none. EINVAL: damaged, or of
+ * a version that this library does not know.
  */
 int superblock_read(daos_handle_t coh, daos_handle_t th, struct superblock *sb);
 

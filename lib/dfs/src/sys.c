@@ -12,8 +12,8 @@ static int sys_new(dfs_t *dfs, int sflags, bool connected, dfs_sys_t **out)
 
 	if (sys == NULL)
 		return ENOMEM;
-	sys->dfs       = dfs;
-	sys->sflags    = sflags;
+	sys->dfs = dfs;
+	sys->sflags = sflags;
 	sys->connected = connected;
 	sys_cache_init(&sys->cache, dfs, !(sflags & DFS_SYS_NO_CACHE), !(sflags & DFS_SYS_NO_LOCK));
 	*out = sys;
@@ -46,7 +46,7 @@ int dfs_sys_connect(const char *pool, const char *sys, const char *cont, int mfl
 		    dfs_sys_t **out)
 {
 	dfs_t *dfs = NULL;
-	int rc	   = check_sflags(sflags, out);
+	int rc = check_sflags(sflags, out);
 
 	if (rc == 0)
 		rc = dfs_connect(pool, sys, cont, mflags, attr, &dfs);
@@ -56,7 +56,7 @@ int dfs_sys_connect(const char *pool, const char *sys, const char *cont, int mfl
 int dfs_sys_mount(daos_handle_t poh, daos_handle_t coh, int mflags, int sflags, dfs_sys_t **out)
 {
 	dfs_t *dfs = NULL;
-	int rc	   = check_sflags(sflags, out);
+	int rc = check_sflags(sflags, out);
 
 	if (rc == 0)
 		rc = dfs_mount(poh, coh, mflags, &dfs);
@@ -66,7 +66,7 @@ int dfs_sys_mount(daos_handle_t poh, daos_handle_t coh, int mflags, int sflags, 
 int dfs_sys_global2local_all(int mflags, int sflags, d_iov_t glob, dfs_sys_t **out)
 {
 	dfs_t *dfs = NULL;
-	int rc	   = check_sflags(sflags, out);
+	int rc = check_sflags(sflags, out);
 
 	if (rc == 0)
 		rc = dfs_global2local_all(mflags, glob, &dfs);
@@ -76,7 +76,7 @@ int dfs_sys_global2local_all(int mflags, int sflags, d_iov_t glob, dfs_sys_t **o
 int dfs_sys_global2local(daos_handle_t poh, daos_handle_t coh, int mflags, int sflags, d_iov_t glob, dfs_sys_t **out)
 {
 	dfs_t *dfs = NULL;
-	int rc	   = check_sflags(sflags, out);
+	int rc = check_sflags(sflags, out);
 
 	if (rc == 0)
 		rc = dfs_global2local(poh, coh, mflags, glob, &dfs);

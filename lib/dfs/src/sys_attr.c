@@ -41,7 +41,7 @@ int dfs_sys_chmod(dfs_sys_t *sys, const char *path, mode_t mode)
 int dfs_sys_chown(dfs_sys_t *sys, const char *path, uid_t uid, gid_t gid, int flags)
 {
 	struct stat st = {.st_uid = uid, .st_gid = gid};
-	int what       = 0;
+	int what = 0;
 
 	if (uid != (uid_t)-1)
 		what |= DFS_SET_ATTR_UID;

@@ -23,10 +23,10 @@ static void cache_unlock(struct sys_cache *c)
 
 void sys_cache_init(struct sys_cache *c, struct dfs *dfs, bool enabled, bool locked)
 {
-	c->dfs	   = dfs;
+	c->dfs = dfs;
 	c->enabled = enabled;
-	c->locked  = locked;
-	c->nr	   = 0;
+	c->locked = locked;
+	c->nr = 0;
 	TAILQ_INIT(&c->dirs);
 }
 
@@ -68,8 +68,8 @@ static struct sys_dir *find_listed(struct sys_cache *c, const char *path)
 	struct sys_dir *dir;
 
 	TAILQ_FOREACH(dir, &c->dirs, by_use)
-		if (strcmp(dir->path, path) == 0)
-			break;
+	if (strcmp(dir->path, path) == 0)
+		break;
 	return dir;
 }
 
@@ -81,9 +81,9 @@ static int dir_open(struct sys_cache *c, const char *path, uint64_t checked, str
 
 	if (dir == NULL)
 		return ENOMEM;
-	dir->refs    = 1;
+	dir->refs = 1;
 	dir->checked = checked;
-	dir->path    = strdup(path);
+	dir->path = strdup(path);
 	if (dir->path == NULL)
 		goto out;
 	rc = lookup_walk(c->dfs, NULL, path, true, &l);

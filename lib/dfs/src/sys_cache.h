@@ -2,12 +2,12 @@
  * sys_cache.h: directories by path, the last used ones kept open.
  *
  * What the cache gives is never older than the last check. Where the engine can tell that nothing has changed in the
- * container since (daos_local_cont_version()), a cached directory is as good as a fresh lookup; if something has, the path
- * is walked again. On other engines a cached directory is trusted for SYS_CACHE_SECONDS, unless this process itself removes
- * something by path, or an operation in it says that it is gone.
+ * container since (daos_local_cont_version()), a cached directory is as good as a fresh lookup; if something has, the
+ * path is walked again. On other engines a cached directory is trusted for SYS_CACHE_SECONDS, unless this process
+ * itself removes something by path, or an operation in it says that it is gone.
  *
- * The mount's lock protects the list, paths and reference counts. It is not taken with DFS_SYS_NO_LOCK, where the caller
- * promises to use one thread at a time. No I/O is done under it.
+ * The mount's lock protects the list, paths and reference counts. It is not taken with DFS_SYS_NO_LOCK, where the
+ * caller promises to use one thread at a time. No I/O is done under it.
  */
 #ifndef DFS_SYS_CACHE_H
 #define DFS_SYS_CACHE_H
@@ -18,13 +18,13 @@
 #include <daos_fs.h>
 
 enum {
-	SYS_CACHE_DIRS	  = 64,
+	SYS_CACHE_DIRS = 64,
 	SYS_CACHE_SECONDS = 1,
 };
 
 struct sys_dir {
 	dfs_obj_t *obj;
-	unsigned refs; /* the list's own included */
+	unsigned refs;	  /* the list's own included */
 	uint64_t checked; /* version or second of the last check */
 	char *path;	  /* normalised: "/a/b", or "/" */
 	TAILQ_ENTRY(sys_dir) by_use;

@@ -61,9 +61,9 @@ int dfs_sys_mkdir_p(dfs_sys_t *sys, const char *path, mode_t mode, daos_oclass_i
 
 		p += strcspn(p, "/");
 		end = *p;
-		*p  = '\0';
-		rc  = mkdir_or_there(sys, text, mode, cid);
-		*p  = end;
+		*p = '\0';
+		rc = mkdir_or_there(sys, text, mode, cid);
+		*p = end;
 		p += strspn(p, "/");
 	}
 	free(text);
@@ -105,15 +105,15 @@ int dfs_sys_closedir(DIR *dirp)
 int dfs_sys_readdir(dfs_sys_t *sys, DIR *dirp, struct dirent **entry)
 {
 	struct sys_stream *s = (struct sys_stream *)dirp;
-	int rc		     = 0;
+	int rc = 0;
 
 	if (sys == NULL || s == NULL || entry == NULL)
 		return EINVAL;
 	*entry = NULL;
 	while (rc == 0 && s->next == s->nr && !daos_anchor_is_eof(&s->anchor)) {
 		s->next = 0;
-		s->nr	= SYS_DIR_BATCH;
-		rc	= dfs_readdir(sys->dfs, s->obj, &s->anchor, &s->nr, s->entry);
+		s->nr = SYS_DIR_BATCH;
+		rc = dfs_readdir(sys->dfs, s->obj, &s->anchor, &s->nr, s->entry);
 		if (rc != 0)
 			s->nr = 0;
 	}

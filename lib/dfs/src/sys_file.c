@@ -17,9 +17,9 @@ static int create(dfs_sys_t *sys, const char *path, mode_t mode, daos_oclass_id_
 
 	if (rc != 0)
 		return rc;
-	rc = sp.name[0] == '\0' ? EEXIST :
-				  dfs_open(sys->dfs, sp.dir->obj, sp.name, mode, O_RDWR | O_CREAT | O_EXCL, cid, chunk_size,
-					   value, &obj);
+	rc = sp.name[0] == '\0' ? EEXIST
+				: dfs_open(sys->dfs, sp.dir->obj, sp.name, mode, O_RDWR | O_CREAT | O_EXCL, cid,
+					   chunk_size, value, &obj);
 	sys_path_put(sys, &sp, rc);
 	return rc != 0 ? rc : dfs_release(obj);
 }
@@ -78,8 +78,9 @@ int dfs_sys_open(dfs_sys_t *sys, const char *path, mode_t mode, int flags, daos_
 	if (follow || sp.name[0] == '\0')
 		rc = open_existing(sys, &sp, mode, flags, obj);
 	if (!follow || (rc == ENOENT && (flags & O_CREAT)))
-		rc = sp.name[0] == '\0' ? EINVAL :
-					  dfs_open(sys->dfs, sp.dir->obj, sp.name, mode, flags, cid, chunk_size, value, obj);
+		rc = sp.name[0] == '\0'
+			 ? EINVAL
+			 : dfs_open(sys->dfs, sp.dir->obj, sp.name, mode, flags, cid, chunk_size, value, obj);
 	sys_path_put(sys, &sp, rc);
 	return rc;
 }

@@ -7,14 +7,14 @@
 #include "mount.h"
 
 enum {
-	TX_EAGER_TRIES = 8,	   /* conflicts before waiting between tries */
-	TX_PAUSE_MAX   = 1000 * 1000, /* nanoseconds */
+	TX_EAGER_TRIES = 8,	    /* conflicts before waiting between tries */
+	TX_PAUSE_MAX = 1000 * 1000, /* nanoseconds */
 };
 
 static void pause_before_try(unsigned try)
 {
-	unsigned shift	   = try - TX_EAGER_TRIES < 10 ? try - TX_EAGER_TRIES : 10;
-	long nsec	   = 1000L << shift;
+	unsigned shift = try - TX_EAGER_TRIES < 10 ? try - TX_EAGER_TRIES : 10;
+	long nsec = 1000L << shift;
 	struct timespec ts = {0, nsec < TX_PAUSE_MAX ? nsec : TX_PAUSE_MAX};
 
 	nanosleep(&ts, NULL);

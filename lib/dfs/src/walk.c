@@ -11,7 +11,7 @@ struct queue {
 	struct pending {
 		daos_obj_id_t oid;
 		unsigned depth;
-	} *pending;
+	} * pending;
 	size_t first;
 	size_t nr;
 	size_t room;
@@ -24,13 +24,13 @@ static int queue_add(struct queue *q, daos_obj_id_t oid, unsigned depth)
 		q->nr -= q->first;
 		q->first = 0;
 	} else if (q->nr == q->room) {
-		size_t room	  = q->room != 0 ? q->room * 2 : 64;
+		size_t room = q->room != 0 ? q->room * 2 : 64;
 		struct pending *p = realloc(q->pending, room * sizeof(*p));
 
 		if (p == NULL)
 			return ENOMEM;
 		q->pending = p;
-		q->room	   = room;
+		q->room = room;
 	}
 	q->pending[q->nr++] = (struct pending){oid, depth};
 	return 0;
@@ -54,7 +54,7 @@ static int visit_name(struct walk *w, struct dnode *dir, const char *key, size_t
 		return rc == ENOENT ? 0 : rc;
 	memcpy(name, key, len);
 	name[len] = '\0';
-	rc	  = w->visit(w->arg, name, &e, depth);
+	rc = w->visit(w->arg, name, &e, depth);
 	if (rc == 0 && S_ISDIR(e.mode))
 		rc = queue_add(&w->queue, e.oid, depth + 1);
 	return rc;
@@ -70,13 +70,13 @@ static int visit_directory(struct walk *w, struct dnode *dir, unsigned depth)
 
 	while (rc == 0 && !daos_anchor_is_eof(&anchor)) {
 		uint32_t nr = BATCH;
-		char *p	    = buf;
+		char *p = buf;
 		d_sg_list_t sgl;
 		d_iov_t iov;
 
 		d_iov_set(&iov, buf, sizeof(buf));
 		sgl = (d_sg_list_t){.sg_nr = 1, .sg_iovs = &iov};
-		rc  = der_to_errno(daos_obj_list_dkey(dir->oh, w->dfs->th, &nr, kd, &sgl, &anchor, NULL));
+		rc = der_to_errno(daos_obj_list_dkey(dir->oh, w->dfs->th, &nr, kd, &sgl, &anchor, NULL));
 		for (uint32_t i = 0; rc == 0 && i < nr; p += kd[i].kd_key_len, i++)
 			rc = visit_name(w, dir, p, kd[i].kd_key_len, depth);
 	}
@@ -86,7 +86,7 @@ static int visit_directory(struct walk *w, struct dnode *dir, unsigned depth)
 int walk_tree(struct dfs *dfs, daos_obj_id_t top, walk_visit_t visit, void *arg)
 {
 	struct walk w = {.dfs = dfs, .visit = visit, .arg = arg};
-	int rc	      = queue_add(&w.queue, top, 1);
+	int rc = queue_add(&w.queue, top, 1);
 
 	while (rc == 0 && w.queue.first < w.queue.nr) {
 		struct pending next = w.queue.pending[w.queue.first++];

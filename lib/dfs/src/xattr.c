@@ -39,8 +39,8 @@ static int begin(struct dfs *dfs, struct dfs_obj *obj, const char *name, struct 
 }
 
 /*
- * Fetch into `sgl` (NULL: the size only). ENODATA: there is no such attribute. An empty value has size 0 and is told from a
- * missing one by the condition.
+ * Fetch into `sgl` (NULL: the size only). ENODATA: there is no such attribute. An empty value has size 0 and is told
+ * from a missing one by the condition.
  */
 static int fetch(daos_handle_t th, const struct place *place, const struct xattr_akey *akey, d_sg_list_t *sgl,
 		 daos_size_t *size)
@@ -50,7 +50,7 @@ static int fetch(daos_handle_t th, const struct place *place, const struct xattr
 	int rc;
 
 	d_iov_set(&dkey, (void *)place->name, place->len);
-	rc    = daos_obj_fetch(place->dir->oh, th, DAOS_COND_AKEY_FETCH, &dkey, 1, &iod, sgl, NULL, NULL);
+	rc = daos_obj_fetch(place->dir->oh, th, DAOS_COND_AKEY_FETCH, &dkey, 1, &iod, sgl, NULL, NULL);
 	*size = iod.iod_size;
 	if (rc == -DER_NONEXIST)
 		return ENODATA;
@@ -99,7 +99,7 @@ static int set_body(struct dfs *dfs, daos_handle_t th, void *arg)
 	d_iov_set(&dkey, (void *)x->place->name, x->place->len);
 	d_iov_set(&iov, (void *)x->value, x->size);
 	sgl = (d_sg_list_t){.sg_nr = 1, .sg_iovs = &iov};
-	rc  = daos_obj_update(x->place->dir->oh, th, DAOS_COND_DKEY_UPDATE, &dkey, 1, &iod, &sgl, NULL);
+	rc = daos_obj_update(x->place->dir->oh, th, DAOS_COND_DKEY_UPDATE, &dkey, 1, &iod, &sgl, NULL);
 	return rc != 0 ? der_to_errno(rc) : touch(x, th, &e);
 }
 
@@ -107,7 +107,8 @@ int dfs_setxattr(dfs_t *dfs, dfs_obj_t *obj, const char *name, const void *value
 {
 	struct xattr_akey akey;
 	struct place place;
-	struct xattr_change x = {.obj = obj, .place = &place, .akey = &akey, .value = value, .size = size, .flags = flags};
+	struct xattr_change x = {
+	    .obj = obj, .place = &place, .akey = &akey, .value = value, .size = size, .flags = flags};
 	int rc;
 
 	if (size > DFS_MAX_XATTR_LEN || (value == NULL && size != 0))
@@ -142,7 +143,7 @@ int dfs_getxattr(dfs_t *dfs, dfs_obj_t *obj, const char *name, void *value, daos
 	room = value != NULL ? *size : 0;
 	d_iov_set(&iov, value, room);
 	sgl = (d_sg_list_t){.sg_nr = 1, .sg_iovs = &iov};
-	rc  = obj_fetch_entry(obj, dfs->th, &place, &e);
+	rc = obj_fetch_entry(obj, dfs->th, &place, &e);
 	if (rc == 0)
 		rc = fetch(dfs->th, &place, &akey, room != 0 ? &sgl : NULL, size);
 	if (rc == 0 && room != 0 && *size > room)
@@ -175,7 +176,7 @@ int dfs_removexattr(dfs_t *dfs, dfs_obj_t *obj, const char *name)
 	struct xattr_akey akey;
 	struct place place;
 	struct xattr_change x = {.obj = obj, .place = &place, .akey = &akey};
-	int rc		      = dfs != NULL ? mount_check_write(dfs) : EINVAL;
+	int rc = dfs != NULL ? mount_check_write(dfs) : EINVAL;
 
 	if (rc == 0)
 		rc = begin(dfs, obj, name, &akey, &place);
@@ -219,7 +220,7 @@ int dfs_listxattr(dfs_t *dfs, dfs_obj_t *obj, char *list, daos_size_t *size)
 	if (dfs == NULL || obj == NULL || size == NULL || obj->dfs != dfs)
 		return EINVAL;
 	room = list != NULL ? *size : 0;
-	rc   = obj_place(obj, &place);
+	rc = obj_place(obj, &place);
 	if (rc != 0)
 		return rc;
 	rc = obj_fetch_entry(obj, dfs->th, &place, &e);
@@ -231,7 +232,7 @@ int dfs_listxattr(dfs_t *dfs, dfs_obj_t *obj, char *list, daos_size_t *size)
 
 		d_iov_set(&iov, buf, sizeof(buf));
 		sgl = (d_sg_list_t){.sg_nr = 1, .sg_iovs = &iov};
-		rc  = der_to_errno(daos_obj_list_akey(place.dir->oh, dfs->th, &dkey, &nr, kd, &sgl, &anchor, NULL));
+		rc = der_to_errno(daos_obj_list_akey(place.dir->oh, dfs->th, &dkey, &nr, kd, &sgl, &anchor, NULL));
 		if (rc == 0)
 			append_names(buf, kd, nr, list, room, &need);
 	}

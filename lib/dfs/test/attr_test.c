@@ -119,7 +119,7 @@ static void times_of_a_file(void **state)
 
 	(void)state;
 	make_file(NULL, "f", NULL);
-	f    = open_file(NULL, "f", O_RDWR);
+	f = open_file(NULL, "f", O_RDWR);
 	then = stat_of("f");
 	nap();
 	assert_ok(write_at(f, "x", 1, 0));
@@ -159,7 +159,7 @@ static void times_of_a_file(void **state)
 
 static void times_of_a_directory(void **state)
 {
-	dfs_obj_t *d   = make_dir(NULL, "d");
+	dfs_obj_t *d = make_dir(NULL, "d");
 	struct stat st = stat_of("d"), then;
 
 	(void)state;
@@ -191,7 +191,7 @@ static void extended_attributes(void **state)
 
 	(void)state;
 	make_file(NULL, "f", NULL);
-	f    = open_file(NULL, "f", O_RDONLY);
+	f = open_file(NULL, "f", O_RDONLY);
 	then = stat_of("f");
 	nap();
 	assert_ok(dfs_setxattr(dfs, f, "user.one", "1", 1, 0));

@@ -24,7 +24,7 @@ static char printed[8192];
 static int capture_begin(void)
 {
 	int saved = dup(STDOUT_FILENO);
-	FILE *f	  = tmpfile();
+	FILE *f = tmpfile();
 
 	assert_non_null(f);
 	fflush(stdout);
@@ -47,7 +47,7 @@ static void capture_end(int saved)
 static int run_check(const char *label, uint64_t flags, const char *name)
 {
 	int saved = capture_begin();
-	int rc	  = dfs_cont_check(poh, label, flags, name);
+	int rc = dfs_cont_check(poh, label, flags, name);
 
 	capture_end(saved);
 	return rc;
@@ -63,13 +63,13 @@ static void make_damaged(const char *label, dfs_t **out)
 	daos_key_t dkey[2];
 
 	assert_ok(dfs_connect(POOL, NULL, label, O_RDWR | O_CREAT, NULL, &dfs));
-	d   = make_dir(NULL, "dir");
+	d = make_dir(NULL, "dir");
 	sub = make_dir(d, "sub");
 	make_file(NULL, "f", "lost");
 	make_file(sub, "deep", "lost with its directory");
 	make_file(d, "kept", "here");
 	assert_ok(dfs_cont_get(dfs, &coh));
-	prop			      = daos_prop_alloc(1);
+	prop = daos_prop_alloc(1);
 	prop->dpp_entries[0].dpe_type = DAOS_PROP_CO_ROOTS;
 	assert_ok(daos_cont_query(coh, NULL, prop, NULL));
 	assert_ok(daos_obj_open(coh, ((struct daos_prop_co_roots *)prop->dpp_entries[0].dpe_val_ptr)->cr_oids[1],
@@ -86,7 +86,7 @@ static void make_damaged(const char *label, dfs_t **out)
 	dfs_release(sub);
 	dfs_release(d);
 	*out = dfs;
-	dfs  = keep;
+	dfs = keep;
 }
 
 static void a_sound_container(void **state)
@@ -188,7 +188,7 @@ static void scanning(void **state)
 	make_link(d, "l", "g");
 	dfs_release(d);
 	saved = capture_begin();
-	rc    = dfs_cont_scan(poh, cont, 0, NULL);
+	rc = dfs_cont_scan(poh, cont, 0, NULL);
 	capture_end(saved);
 	assert_ok(rc);
 	assert_string_equal(printed, "directories:     1\n"
@@ -198,7 +198,7 @@ static void scanning(void **state)
 				     "largest file:    5\n"
 				     "deepest entry:   2\n");
 	saved = capture_begin();
-	rc    = dfs_cont_scan(poh, cont, 0, "/d");
+	rc = dfs_cont_scan(poh, cont, 0, "/d");
 	capture_end(saved);
 	assert_ok(rc);
 	assert_non_null(strstr(printed, "files:           1\n"));
@@ -210,8 +210,11 @@ int main(void)
 {
 #define CHECK_TEST(fn) cmocka_unit_test_setup_teardown(fn, check_setup, check_teardown)
 	const struct CMUnitTest tests[] = {
-	    CHECK_TEST(a_sound_container),	CHECK_TEST(lost_objects_are_removed), CHECK_TEST(lost_objects_are_found),
-	    CHECK_TEST(nothing_is_left_behind), CHECK_TEST(scanning),
+	    CHECK_TEST(a_sound_container),
+	    CHECK_TEST(lost_objects_are_removed),
+	    CHECK_TEST(lost_objects_are_found),
+	    CHECK_TEST(nothing_is_left_behind),
+	    CHECK_TEST(scanning),
 	};
 
 	return RUN_GROUP(tests);

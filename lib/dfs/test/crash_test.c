@@ -11,8 +11,8 @@ enum { WRITERS = 3, ROUNDS = 12 };
 static dfs_obj_t *dir;
 
 /*
- * Work without end. Files "x<me>" and "y<me>" hold what their first letter says; each round writes a new one and renames it
- * over the old one, exchanges both, and fills and empties a directory.
+ * Work without end. Files "x<me>" and "y<me>" hold what their first letter says; each round writes a new one and
+ * renames it over the old one, exchanges both, and fills and empties a directory.
  */
 static void work(int me)
 {
@@ -26,7 +26,8 @@ static void work(int me)
 		snprintf(text, sizeof(text), "content %d", me);
 		dfs_remove(dfs, dir, "unused", false, NULL);
 		dfs_remove(dfs, dir, y, false, NULL);
-		if (dfs_mkdir(dfs, dir, d, 0755, 0) == 0 && dfs_open(dfs, dir, d, S_IFDIR, O_RDWR, 0, 0, NULL, &sub) == 0) {
+		if (dfs_mkdir(dfs, dir, d, 0755, 0) == 0 &&
+		    dfs_open(dfs, dir, d, S_IFDIR, O_RDWR, 0, 0, NULL, &sub) == 0) {
 			make_file(sub, "f", text);
 			dfs_move(dfs, sub, "f", dir, y, NULL);
 			dfs_release(sub);

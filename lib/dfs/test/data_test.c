@@ -61,9 +61,9 @@ static void across_chunks(void **state)
 
 static void several_ranges(void **state)
 {
-	dfs_obj_t *f	   = open_file(NULL, "f", O_RDWR | O_CREAT);
+	dfs_obj_t *f = open_file(NULL, "f", O_RDWR | O_CREAT);
 	daos_range_t rg[3] = {{10, 4}, {0, 6}, {18, 5}};
-	dfs_iod_t iod	   = {3, rg};
+	dfs_iod_t iod = {3, rg};
 	char a[7], b[8], c[16];
 	daos_size_t got = 0;
 	d_iov_t iov[2];
@@ -91,7 +91,7 @@ static void several_ranges(void **state)
 
 static void sizes_and_holes(void **state)
 {
-	dfs_obj_t *f   = open_file(NULL, "f", O_RDWR | O_CREAT);
+	dfs_obj_t *f = open_file(NULL, "f", O_RDWR | O_CREAT);
 	struct stat st = {.st_size = 10};
 	daos_size_t size;
 	char buf[16];
@@ -101,7 +101,10 @@ static void sizes_and_holes(void **state)
 	assert_ok(dfs_punch(dfs, f, 2, 3));
 	assert_int_equal(size_of(f), 10);
 	assert_int_equal(read_at(f, buf, 16, 0), 10);
-	assert_memory_equal(buf, "01\0\0\0" "56789", 10);
+	assert_memory_equal(buf,
+			    "01\0\0\0"
+			    "56789",
+			    10);
 	assert_ok(dfs_punch(dfs, f, 100, 10));
 	assert_int_equal(size_of(f), 10);
 	assert_ok(dfs_punch(dfs, f, 8, 10));
@@ -181,7 +184,7 @@ static void duplicates_and_removal(void **state)
 
 static void with_events(void **state)
 {
-	dfs_obj_t *f	  = open_file(NULL, "f", O_RDWR | O_CREAT);
+	dfs_obj_t *f = open_file(NULL, "f", O_RDWR | O_CREAT);
 	daos_size_t got[4] = {77, 77, 77, 77};
 	daos_event_t ev[4], *done[4];
 	char buf[4][8];
@@ -225,7 +228,7 @@ static void with_events(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(reading_and_writing), TEST(across_chunks), TEST(several_ranges), TEST(sizes_and_holes),
+	    TEST(reading_and_writing), TEST(across_chunks),	     TEST(several_ranges), TEST(sizes_and_holes),
 	    TEST(access_modes),	       TEST(duplicates_and_removal), TEST(with_events),
 	};
 

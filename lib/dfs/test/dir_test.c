@@ -32,9 +32,9 @@ static void note(const char *name)
 /* List with `batch` entries per call. Returns how many there were. */
 static int list_all(dfs_obj_t *d, uint32_t batch)
 {
-	struct dirent *de    = calloc(batch, sizeof(*de));
+	struct dirent *de = calloc(batch, sizeof(*de));
 	daos_anchor_t anchor = {0};
-	int nr		     = 0;
+	int nr = 0;
 
 	memset(seen, 0, sizeof(seen));
 	while (!daos_anchor_is_eof(&anchor)) {
@@ -58,12 +58,12 @@ static int count(dfs_t *fs, dfs_obj_t *d, const char *name, void *arg)
 
 static void many_entries(void **state)
 {
-	dfs_obj_t *d	     = make_dir(NULL, "d");
+	dfs_obj_t *d = make_dir(NULL, "d");
 	daos_anchor_t anchor = {0};
 	struct dirent de[100];
 	struct stat st[100];
 	uint32_t nr = MANY, files = 0, bytes = 0;
-	int calls   = 0;
+	int calls = 0;
 
 	(void)state;
 	fill(d);
@@ -96,7 +96,7 @@ static void many_entries(void **state)
 /* What stays is listed once, whatever is created and removed meanwhile. */
 static void while_it_changes(void **state)
 {
-	dfs_obj_t *d	     = make_dir(NULL, "d");
+	dfs_obj_t *d = make_dir(NULL, "d");
 	daos_anchor_t anchor = {0};
 	struct dirent de[50];
 	char name[16];
@@ -126,7 +126,7 @@ static void while_it_changes(void **state)
 
 static void an_anchor_at_a_name(void **state)
 {
-	dfs_obj_t *d	     = make_dir(NULL, "d");
+	dfs_obj_t *d = make_dir(NULL, "d");
 	daos_anchor_t anchor = {0}, at = {0};
 	struct dirent all[64], rest[64];
 	uint32_t nr = 64, n = 64;
@@ -168,7 +168,10 @@ static void what_is_no_directory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(many_entries), TEST(while_it_changes), TEST(an_anchor_at_a_name), TEST(what_is_no_directory),
+	    TEST(many_entries),
+	    TEST(while_it_changes),
+	    TEST(an_anchor_at_a_name),
+	    TEST(what_is_no_directory),
 	};
 
 	return RUN_GROUP(tests);

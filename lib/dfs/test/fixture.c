@@ -118,7 +118,7 @@ bool file_is(dfs_obj_t *parent, const char *name, const char *text)
 {
 	char buf[256];
 	dfs_obj_t *obj = open_file(parent, name, O_RDONLY);
-	size_t got     = read_at(obj, buf, sizeof(buf), 0);
+	size_t got = read_at(obj, buf, sizeof(buf), 0);
 
 	assert_ok(dfs_release(obj));
 	return got == strlen(text) && memcmp(buf, text, got) == 0;
@@ -145,7 +145,7 @@ const char *list_names(dfs_obj_t *dir)
 	static struct dirent all[512];
 	static char text[8192];
 	daos_anchor_t anchor = {0};
-	uint32_t nr	     = 0;
+	uint32_t nr = 0;
 
 	while (!daos_anchor_is_eof(&anchor)) {
 		uint32_t more = 7;

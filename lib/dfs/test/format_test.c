@@ -15,10 +15,10 @@ static int format_setup(void **state)
 
 	if (rc != 0 || dfs_cont_get(dfs, &coh) != 0)
 		return -1;
-	prop			      = daos_prop_alloc(2);
+	prop = daos_prop_alloc(2);
 	prop->dpp_entries[0].dpe_type = DAOS_PROP_CO_LAYOUT_TYPE;
 	prop->dpp_entries[1].dpe_type = DAOS_PROP_CO_ROOTS;
-	rc			      = daos_cont_query(coh, NULL, prop, NULL);
+	rc = daos_cont_query(coh, NULL, prop, NULL);
 	if (rc == 0 && prop->dpp_entries[0].dpe_val != DAOS_PROP_CO_LAYOUT_POSIX)
 		rc = -1;
 	if (rc == 0)
@@ -45,7 +45,7 @@ static const char *keys(daos_handle_t oh, const char *dkey_name)
 {
 	static char names[64][256], text[4096];
 	daos_anchor_t anchor = {0};
-	unsigned nr	     = 0;
+	unsigned nr = 0;
 
 	while (!daos_anchor_is_eof(&anchor)) {
 		daos_key_desc_t kd[8];
@@ -74,10 +74,11 @@ static const char *keys(daos_handle_t oh, const char *dkey_name)
 }
 
 /* Fetch `room` bytes at most; the value's size. */
-static size_t fetch(daos_handle_t oh, const char *dkey_name, const char *akey, daos_iod_type_t type, void *buf, size_t room)
+static size_t fetch(daos_handle_t oh, const char *dkey_name, const char *akey, daos_iod_type_t type, void *buf,
+		    size_t room)
 {
 	daos_recx_t recx = {0, room};
-	daos_iod_t iod	 = {.iod_type = type, .iod_nr = 1, .iod_recxs = type == DAOS_IOD_ARRAY ? &recx : NULL};
+	daos_iod_t iod = {.iod_type = type, .iod_nr = 1, .iod_recxs = type == DAOS_IOD_ARRAY ? &recx : NULL};
 	d_sg_list_t sgl;
 	d_iov_t iov;
 	daos_key_t dkey;
@@ -135,11 +136,11 @@ static void the_superblock(void **state)
 
 static void the_superblock_with_all_attributes(void **state)
 {
-	dfs_attr_t attr = {.da_chunk_size    = 65536,
-			   .da_oclass_id     = OC_SX,
+	dfs_attr_t attr = {.da_chunk_size = 65536,
+			   .da_oclass_id = OC_SX,
 			   .da_dir_oclass_id = OC_S2,
-			   .da_mode	     = DFS_BALANCED,
-			   .da_hints	     = "file:max,dir:single"};
+			   .da_mode = DFS_BALANCED,
+			   .da_hints = "file:max,dir:single"};
 	char hints[128];
 	daos_handle_t own, oh, keep = coh, poh;
 	uuid_t uuid;
@@ -150,7 +151,8 @@ static void the_superblock_with_all_attributes(void **state)
 	assert_ok(dfs_cont_create(poh, &uuid, &attr, &own, &fs));
 	assert_ok(dfs_pool_put(dfs, poh));
 	coh = own;
-	oh  = open_object((daos_obj_id_t){.lo = 0, .hi = (uint64_t)OR_RP_1 << OID_FMT_CLASS_SHIFT | 2ULL << OID_FMT_META_SHIFT});
+	oh = open_object(
+	    (daos_obj_id_t){.lo = 0, .hi = (uint64_t)OR_RP_1 << OID_FMT_CLASS_SHIFT | 2ULL << OID_FMT_META_SHIFT});
 	assert_int_equal(sb_number(oh, "DFS_CHUNK_SIZE", 8), 65536);
 	assert_int_equal(sb_number(oh, "DFS_OBJ_CLASS", 4), OC_SX);
 	assert_int_equal(sb_number(oh, "DFS_DIR_OBJ_CLASS", 4), OC_S2);
@@ -297,9 +299,9 @@ static void a_rename_moves_all_akeys(void **state)
 static void file_bytes(void **state)
 {
 	daos_recx_t recx = {4090, 6};
-	daos_iod_t iod	 = {.iod_type = DAOS_IOD_ARRAY, .iod_nr = 1, .iod_size = 1, .iod_recxs = &recx};
-	uint64_t chunk	 = 1;
-	char buf[16]	 = "";
+	daos_iod_t iod = {.iod_type = DAOS_IOD_ARRAY, .iod_nr = 1, .iod_size = 1, .iod_recxs = &recx};
+	uint64_t chunk = 1;
+	char buf[16] = "";
 	daos_handle_t oh;
 	d_sg_list_t sgl;
 	daos_key_t dkey;
@@ -317,7 +319,7 @@ static void file_bytes(void **state)
 	assert_ok(daos_obj_fetch(oh, DAOS_TX_NONE, 0, &dkey, 1, &iod, &sgl, NULL, NULL));
 	assert_string_equal(buf, "012345");
 	chunk = 2;
-	recx  = (daos_recx_t){0, 4};
+	recx = (daos_recx_t){0, 4};
 	memset(buf, 0, sizeof(buf));
 	d_iov_set(&iov, buf, 4);
 	assert_ok(daos_obj_fetch(oh, DAOS_TX_NONE, 0, &dkey, 1, &iod, &sgl, NULL, NULL));
@@ -330,9 +332,9 @@ static void file_bytes(void **state)
 static void a_foreign_entry_is_read(void **state)
 {
 	uint8_t rec[INODE_SIZE] = {0};
-	daos_recx_t recx	= {0, INODE_SIZE};
-	daos_iod_t iod[2]	= {{.iod_type = DAOS_IOD_ARRAY, .iod_nr = 1, .iod_size = 1, .iod_recxs = &recx},
-				   {.iod_type = DAOS_IOD_SINGLE, .iod_nr = 1, .iod_size = 5}};
+	daos_recx_t recx = {0, INODE_SIZE};
+	daos_iod_t iod[2] = {{.iod_type = DAOS_IOD_ARRAY, .iod_nr = 1, .iod_size = 1, .iod_recxs = &recx},
+			     {.iod_type = DAOS_IOD_SINGLE, .iod_nr = 1, .iod_size = 5}};
 	d_sg_list_t sgl[2];
 	d_iov_t iov[2];
 	daos_key_t dkey;
@@ -373,9 +375,12 @@ int main(void)
 {
 #define FORMAT_TEST(fn) cmocka_unit_test_setup_teardown(fn, format_setup, format_teardown)
 	const struct CMUnitTest tests[] = {
-	    FORMAT_TEST(the_superblock),       FORMAT_TEST(the_superblock_with_all_attributes),
-	    FORMAT_TEST(entries),	       FORMAT_TEST(an_mtime_set_by_hand),
-	    FORMAT_TEST(a_rename_moves_all_akeys), FORMAT_TEST(file_bytes),
+	    FORMAT_TEST(the_superblock),
+	    FORMAT_TEST(the_superblock_with_all_attributes),
+	    FORMAT_TEST(entries),
+	    FORMAT_TEST(an_mtime_set_by_hand),
+	    FORMAT_TEST(a_rename_moves_all_akeys),
+	    FORMAT_TEST(file_bytes),
 	    FORMAT_TEST(a_foreign_entry_is_read),
 	};
 

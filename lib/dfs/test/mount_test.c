@@ -117,7 +117,7 @@ static void what_cannot_be_mounted(void **state)
 	assert_errno(dfs_connect(POOL, NULL, "plain", O_RDWR, NULL, &fs), EINVAL);
 	assert_ok(dfs_cont_create_with_label(poh, "cut", NULL, NULL, NULL, NULL));
 	assert_ok(daos_cont_open(poh, "cut", DAOS_COO_RW, &coh, NULL, NULL));
-	prop			      = daos_prop_alloc(1);
+	prop = daos_prop_alloc(1);
 	prop->dpp_entries[0].dpe_type = DAOS_PROP_CO_ROOTS;
 	assert_ok(daos_cont_query(coh, NULL, prop, NULL));
 	memcpy(&roots, prop->dpp_entries[0].dpe_val_ptr, sizeof(roots));
@@ -195,13 +195,13 @@ static void after_fork(void **state)
 }
 
 /* Serialise with `fn`: the length first. */
-#define GLOBAL(glob, call)                                                                                             \
-	do {                                                                                                           \
-		(glob) = (d_iov_t){0};                                                                                 \
-		assert_ok(call);                                                                                       \
-		(glob).iov_buf = malloc((glob).iov_buf_len);                                                           \
-		(glob).iov_len = (glob).iov_buf_len;                                                                   \
-		assert_ok(call);                                                                                       \
+#define GLOBAL(glob, call)                                   \
+	do {                                                 \
+		(glob) = (d_iov_t){0};                       \
+		assert_ok(call);                             \
+		(glob).iov_buf = malloc((glob).iov_buf_len); \
+		(glob).iov_len = (glob).iov_buf_len;         \
+		assert_ok(call);                             \
 	} while (0)
 
 struct globals {

@@ -80,7 +80,8 @@ static void over_other_things(void **state)
 
 static void below_itself(void **state)
 {
-	dfs_obj_t *a = make_dir(NULL, "a"), *b = make_dir(a, "b"), *c = make_dir(b, "c"), *other = make_dir(NULL, "o"), *deep;
+	dfs_obj_t *a = make_dir(NULL, "a"), *b = make_dir(a, "b"), *c = make_dir(b, "c"), *other = make_dir(NULL, "o"),
+		  *deep;
 
 	(void)state;
 	assert_errno(dfs_move(dfs, NULL, "a", a, "x", NULL), EINVAL);

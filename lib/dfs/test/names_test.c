@@ -6,7 +6,7 @@
 static int lookup(const char *path, int flags, mode_t *mode)
 {
 	dfs_obj_t *obj = NULL;
-	int rc	       = dfs_lookup(dfs, path, flags, &obj, mode, NULL);
+	int rc = dfs_lookup(dfs, path, flags, &obj, mode, NULL);
 
 	if (rc == 0)
 		assert_ok(dfs_release(obj));
@@ -164,7 +164,7 @@ static void symbolic_link_values(void **state)
 static int open_as(const char *name, mode_t mode, int flags, const char *value)
 {
 	dfs_obj_t *obj = NULL;
-	int rc	       = dfs_open(dfs, NULL, name, mode, flags, 0, 0, value, &obj);
+	int rc = dfs_open(dfs, NULL, name, mode, flags, 0, 0, value, &obj);
 
 	if (rc == 0)
 		dfs_release(obj);
@@ -219,7 +219,7 @@ static void inheritance(void **state)
 	assert_ok(dfs_obj_set_oclass(dfs, d, 0, OC_S2));
 	assert_errno(dfs_obj_set_oclass(dfs, d, 0, 77), EINVAL);
 	sub = make_dir(d, "sub");
-	f   = open_file(sub, "f", O_RDWR | O_CREAT);
+	f = open_file(sub, "f", O_RDWR | O_CREAT);
 	assert_ok(dfs_get_chunk_size(f, &chunk));
 	assert_int_equal(chunk, 65536);
 	assert_ok(dfs_obj_get_info(dfs, f, &info));
@@ -242,9 +242,9 @@ static void inheritance(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(paths),	TEST(bad_names),	    TEST(links),   TEST(chains_of_links),
-	    TEST(links_after_renames), TEST(symbolic_link_values), TEST(opening), TEST(below_a_file),
-	    TEST(inheritance),
+	    TEST(paths),	   TEST(bad_names),	      TEST(links),
+	    TEST(chains_of_links), TEST(links_after_renames), TEST(symbolic_link_values),
+	    TEST(opening),	   TEST(below_a_file),	      TEST(inheritance),
 	};
 
 	return RUN_GROUP(tests);

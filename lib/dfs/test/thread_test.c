@@ -12,12 +12,12 @@ static dfs_obj_t *shared;
 static int winners[ROUNDS];
 static int errors;
 
-#define check(cond)                                                                                                    \
-	do {                                                                                                           \
-		if (!(cond)) {                                                                                         \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond);                                     \
-			__atomic_add_fetch(&errors, 1, __ATOMIC_RELAXED);                                              \
-		}                                                                                                      \
+#define check(cond)                                                                \
+	do {                                                                       \
+		if (!(cond)) {                                                     \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); \
+			__atomic_add_fetch(&errors, 1, __ATOMIC_RELAXED);          \
+		}                                                                  \
 	} while (0)
 
 static void run(void *(*fn)(void *))
@@ -130,8 +130,8 @@ static void one_file_is_renamed_by_all(void **state)
 }
 
 /*
- * Half of the threads create in a directory, the others remove it and make it anew. A removal that succeeds has removed an
- * empty directory: nothing that was created before it and not removed can be lost.
+ * Half of the threads create in a directory, the others remove it and make it anew. A removal that succeeds has removed
+ * an empty directory: nothing that was created before it and not removed can be lost.
  */
 static void *remove_or_create(void *arg)
 {
