@@ -17,6 +17,7 @@ static uuid_t cont_uuid;
 
 static int setup(void **state)
 {
+	pool_size = 1 << 30;
 	if (store_setup(state) != 0 || pool_setup(state) != 0)
 		return 1;
 	coh = cont_make("c", cont_uuid);

@@ -12,6 +12,7 @@
 
 static char root[64];
 daos_handle_t poh;
+uint64_t pool_size;
 
 const char *store_root(void)
 {
@@ -45,7 +46,7 @@ int store_teardown(void **state)
 int pool_setup(void **state)
 {
 	(void)state;
-	if (daos_local_pool_create(NULL, POOL, 0, NULL, NULL) != 0)
+	if (daos_local_pool_create(NULL, POOL, pool_size, NULL, NULL) != 0)
 		return -1;
 	return daos_pool_connect(POOL, NULL, DAOS_PC_RW, &poh, NULL, NULL);
 }

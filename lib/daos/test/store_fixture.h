@@ -24,6 +24,9 @@ int pool_teardown(void **state);
 
 extern daos_handle_t poh;
 
+/* Size of the pool that pool_setup() makes; 0: all of the file system, whose free space others change too. */
+extern uint64_t pool_size;
+
 const char *store_root(void);
 
 /* The path of the only pool's or a container's directory, to be freed. */
