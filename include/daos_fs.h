@@ -67,11 +67,11 @@ typedef struct dfs_obj dfs_obj_t;
 typedef struct {
 	uint64_t da_id;			    /* for the application; not used */
 	daos_size_t da_chunk_size;	    /* 0: DFS_DEFAULT_CHUNK_SIZE */
-	daos_oclass_id_t da_oclass_id;	    /* class of everything, 0: automatic; of */
+	daos_oclass_id_t da_oclass_id;	    /* class of everything; 0: automatic */
 	daos_prop_t *da_props;		    /* properties of the container, or NULL */
 	uint32_t da_mode;		    /* DFS_RELAXED or DFS_BALANCED */
-	daos_oclass_id_t da_dir_oclass_id;  /* class of directories, 0: da_oclass_id; of */
-	daos_oclass_id_t da_file_oclass_id; /* class of files, 0: da_oclass_id */
+	daos_oclass_id_t da_dir_oclass_id;  /* class of directories; 0: da_oclass_id */
+	daos_oclass_id_t da_file_oclass_id; /* class of files; 0: da_oclass_id */
 	char da_hints[128];		    /* for automatic classes: "file:max,dir:single", or "" */
 } dfs_attr_t;
 

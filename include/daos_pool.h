@@ -92,9 +92,9 @@ struct daos_rebuild_status {
 	uint8_t rs_flags;
 	uint8_t rs_reserved_;
 	int32_t rs_fail_rank;	   /* where it failed, or -1 */
-	uint64_t rs_toberb_obj_nr; /* objects to rebuild, */
-	uint64_t rs_obj_nr;	   /* objects and */
-	uint64_t rs_rec_nr;	   /* records and */
+	uint64_t rs_toberb_obj_nr; /* objects to rebuild */
+	uint64_t rs_obj_nr;	   /* objects rebuilt */
+	uint64_t rs_rec_nr;	   /* records rebuilt */
 	uint64_t rs_size;	   /* bytes rebuilt */
 };
 
@@ -102,9 +102,9 @@ struct daos_rebuild_status {
 enum daos_pool_info_bit {
 	DPI_SPACE = 1,
 	DPI_REBUILD_STATUS = 2,
-	DPI_ENGINES_ENABLED = 4,  /* in the list of ranks: the engines in use, */
-	DPI_ENGINES_DISABLED = 8, /* those out of use, */
-	DPI_ENGINES_DEAD = 16,	  /* those that do not answer */
+	DPI_ENGINES_ENABLED = 4,  /* the list of ranks has the engines in use */
+	DPI_ENGINES_DISABLED = 8, /* it has those out of use */
+	DPI_ENGINES_DEAD = 16,	  /* it has those that do not answer */
 	DPI_REBUILD_MAX_LAYOUT_VER = 32,
 	DPI_SELF_HEAL_POLICY = 64,
 	DPI_ALL = -1,

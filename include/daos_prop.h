@@ -76,8 +76,8 @@ enum daos_pool_props {
 	DAOS_PROP_PO_EC_CELL_SZ = 9,	     /* bytes of a part in erasure code */
 	DAOS_PROP_PO_DATA_THRESH = 10,	     /* bytes from which on values go to NVMe */
 	DAOS_PROP_PO_REDUN_FAC = 11,	     /* containers' default: failures that data survives */
-	DAOS_PROP_PO_EC_PDA = 12,	     /* how closely the parts of an erasure code lie together, */
-	DAOS_PROP_PO_RP_PDA = 13,	     /* and copies */
+	DAOS_PROP_PO_EC_PDA = 12,	     /* how closely the parts of an erasure code lie together */
+	DAOS_PROP_PO_RP_PDA = 13,	     /* how closely copies do */
 	DAOS_PROP_PO_GLOBAL_VERSION = 14,    /* version of the pool's format */
 	DAOS_PROP_PO_UPGRADE_STATUS = 15,    /* DAOS_UPGRADE_STATUS_* */
 	DAOS_PROP_PO_SCRUB_MODE = 16,	     /* DAOS_SCRUB_MODE_*: checking of checksums */
@@ -197,8 +197,8 @@ enum daos_cont_props {
 	DAOS_PROP_CO_CSUM = 4100,		/* (c) DAOS_PROP_CO_CSUM_* */
 	DAOS_PROP_CO_CSUM_CHUNK_SIZE = 4101,	/* (c) bytes that have a checksum each */
 	DAOS_PROP_CO_CSUM_SERVER_VERIFY = 4102, /* DAOS_PROP_CO_CSUM_SV_* */
-	DAOS_PROP_CO_REDUN_FAC = 4103,		/* (c) DAOS_PROP_CO_REDUN_RF*: failures that data survives, */
-	DAOS_PROP_CO_REDUN_LVL = 4104,		/* (c) DAOS_PROP_CO_REDUN_*: of what */
+	DAOS_PROP_CO_REDUN_FAC = 4103,		/* (c) DAOS_PROP_CO_REDUN_RF*: failures that data survives */
+	DAOS_PROP_CO_REDUN_LVL = 4104,		/* (c) DAOS_PROP_CO_REDUN_*: what fails together */
 	DAOS_PROP_CO_SNAPSHOT_MAX = 4105,	/* most snapshots, 0: no limit */
 	DAOS_PROP_CO_ACL = 4106,		/* struct daos_acl */
 	DAOS_PROP_CO_COMPRESS = 4107,		/* (c) DAOS_PROP_CO_COMPRESS_* */
@@ -211,8 +211,8 @@ enum daos_cont_props {
 	DAOS_PROP_CO_STATUS = 4114,		/* struct daos_co_status in a number */
 	DAOS_PROP_CO_ALLOCED_OID = 4115,	/* (q) highest object id allocated */
 	DAOS_PROP_CO_EC_CELL_SZ = 4116,		/* (c) bytes of a part in erasure code */
-	DAOS_PROP_CO_EC_PDA = 4117,		/* (c) how closely the parts of an erasure code lie together, */
-	DAOS_PROP_CO_RP_PDA = 4118,		/* (c) and copies */
+	DAOS_PROP_CO_EC_PDA = 4117,		/* (c) how closely the parts of an erasure code lie together */
+	DAOS_PROP_CO_RP_PDA = 4118,		/* (c) how closely copies do */
 	DAOS_PROP_CO_GLOBAL_VERSION = 4119,	/* (q) version of the container's format */
 	DAOS_PROP_CO_SCRUBBER_DISABLED = 4120,	/* 0 or 1 */
 	DAOS_PROP_CO_OBJ_VERSION = 4121,	/* (q) version of the layout of objects */

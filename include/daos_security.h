@@ -62,10 +62,11 @@ enum daos_acl_access_type {
 #define DAOS_ACL_ACCESS_ALL 7
 
 enum daos_acl_flags {
-	DAOS_ACL_FLAG_GROUP = 1,	  /* the principal is a group: always and only then */
-	DAOS_ACL_FLAG_POOL_INHERIT = 2,	  /* a pool's containers begin with this entry */
-	DAOS_ACL_FLAG_ACCESS_FAIL = 4,	  /* audit or alarm of access that was refused, */
-	DAOS_ACL_FLAG_ACCESS_SUCCESS = 8, /* or was given: one of them at least with audit or alarm, none without */
+	DAOS_ACL_FLAG_GROUP = 1,	/* the principal is a group: always and only then */
+	DAOS_ACL_FLAG_POOL_INHERIT = 2, /* a pool's containers begin with this entry */
+	DAOS_ACL_FLAG_ACCESS_FAIL = 4,	/* audit or alarm of access that was refused */
+	DAOS_ACL_FLAG_ACCESS_SUCCESS =
+	    8, /* of access that was given; with audit or alarm at least one of the two, else none */
 };
 
 #define DAOS_ACL_FLAG_ALL 15

@@ -179,8 +179,8 @@ typedef struct {
 	daos_epoch_t ci_lsnapshot; /* newest snapshot, 0 for none */
 	uint32_t ci_nhandles;	   /* how often it is open, the asking handle included */
 	uint32_t ci_nsnapshots;
-	uint64_t ci_md_otime; /* when it was last opened, and */
-	uint64_t ci_md_mtime; /* when it was last closed or its properties changed: for daos_hlc2timespec() */
+	uint64_t ci_md_otime; /* when it was last opened: for daos_hlc2timespec() */
+	uint64_t ci_md_mtime; /* when it was last closed or its metadata changed: the same */
 } daos_cont_info_t;
 
 /* Targets of engines: `tl_nr` pairs of a rank and a target's number there. */
