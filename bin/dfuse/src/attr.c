@@ -108,7 +108,7 @@ double attr_timeout(struct mount *m, const struct inode *inode)
 double attr_entry_timeout(struct mount *m, const struct inode *inode)
 {
 	(void)m;
-	if (inode->kind == INODE_POOL)
-		return 1.0;
+	if (inode->kind != INODE_ENTRY) /* a label may come to mean another pool or container */
+		return inode->kind == INODE_ROOT && inode->cont->times.dentry_dir < 1.0 ? inode->cont->times.dentry_dir : 1.0;
 	return S_ISDIR(inode->attr.mode) ? inode->cont->times.dentry_dir : inode->cont->times.dentry;
 }

@@ -28,6 +28,7 @@ static void container_close(struct container *cont)
 		dfs_umount(cont->dfs);
 	if (daos_handle_is_valid(cont->coh))
 		daos_cont_close(cont->coh, NULL);
+	pthread_rwlock_destroy(&cont->replying);
 	free(cont);
 }
 
@@ -132,6 +133,17 @@ static uint64_t salt_of(uuid_t uuid)
 	return (word[0] ^ word[1] * 0x9e3779b97f4a7c15ULL) | 1ULL << 63;
 }
 
+/* The one who takes it exclusively is in a hurry: others wait for it. */
+static void init_lock(struct container *cont)
+{
+	pthread_rwlockattr_t attr;
+
+	pthread_rwlockattr_init(&attr);
+	pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(&cont->replying, &attr);
+	pthread_rwlockattr_destroy(&attr);
+}
+
 static int open_best(struct container *cont, const char *name, daos_cont_info_t *info)
 {
 	int rc = -DER_NO_PERM;
@@ -178,6 +190,7 @@ static int connect_locked(struct connections *conns, struct pool *pool, const ch
 
 	if (cont == NULL)
 		return -DER_NOMEM;
+	init_lock(cont);
 	cont->pool	= pool;
 	cont->read_only = conns->read_only || pool->read_only;
 	rc		= open_best(cont, name, &info);

@@ -41,6 +41,7 @@ struct container {
 	daos_obj_id_t root_oid;
 	bool read_only;
 	uint64_t salt;		 /* mixed into st_ino, so that two containers in one mount differ; 0 for a container mount */
+	pthread_rwlock_t replying; /* see watch.h */
 	struct cache_times times;
 	struct watch *watch;	 /* of changes by others; NULL: there is none */
 	_Atomic unsigned unbacked; /* files open for writing that have no plain file yet; see file.h */

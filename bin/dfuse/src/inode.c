@@ -297,6 +297,16 @@ int inode_move(struct inode_table *table, struct inode *inode, struct inode *par
 	return rc;
 }
 
+uint64_t inode_parent_number(struct inode_table *table, struct inode *inode)
+{
+	uint64_t number;
+
+	pthread_mutex_lock(&table->lock);
+	number = inode_number(inode->parent != NULL ? inode->parent : inode);
+	pthread_mutex_unlock(&table->lock);
+	return number;
+}
+
 /* With the lock held: prepend the names from `inode` up to the root of its container. */
 static int build_path(struct inode *inode, char *path, size_t len)
 {

@@ -107,6 +107,9 @@ void inode_detach(struct inode_table *table, struct inode *inode);
 /* Where the inode is: its parent (with a reference) and its name. -ENOENT: unlinked. */
 int inode_place(struct inode_table *table, struct inode *inode, struct inode **parent, char name[DFS_MAX_NAME + 1]);
 
+/* inode_number() of its parent; of itself at the root of a mount. */
+uint64_t inode_parent_number(struct inode_table *table, struct inode *inode);
+
 /* It has moved. 0 or -ENOMEM (its place is then unknown: operations by name give ESTALE). */
 int inode_move(struct inode_table *table, struct inode *inode, struct inode *parent, const char *name);
 

@@ -7,6 +7,9 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "log.h"
+
+#define NOTIFY_INC_EPOCH 8 /* enum fuse_notify_code of the kernel, since 6.16 */
 
 struct job {
 	struct mount *m;
@@ -45,8 +48,29 @@ static void invalidate_entry(struct mount *m, struct inode *inode)
 
 void invalidate_with_name(struct mount *m, struct inode *inode)
 {
+	invalidate_entry(m, inode); /* first: this waits for look-ups that are under way */
 	invalidate_now(m, inode);
-	invalidate_entry(m, inode);
+}
+
+/* A message that libfuse does not know yet. */
+void invalidate_all_names(struct mount *m)
+{
+	const struct {
+		uint32_t len;
+		int32_t code;
+		uint64_t unique;
+	} header = {.len = sizeof(header), .code = NOTIFY_INC_EPOCH};
+
+	if (write(fuse_session_fd(m->session), &header, sizeof(header)) < 0)
+		log_debug("the kernel cannot drop all names at once: %s", strerror(errno));
+}
+
+void invalidate_store(struct mount *m, struct inode *inode, off_t off, char byte)
+{
+	struct fuse_bufvec buf = FUSE_BUFVEC_INIT(1);
+
+	buf.buf[0].mem = &byte;
+	fuse_lowlevel_notify_store(m->session, mount_ino(m, inode), off, &buf, 0);
 }
 
 static void *run(void *arg)

@@ -21,6 +21,12 @@ void invalidate_name(struct mount *m, struct inode *dir, const char *name);
 /* Data, attributes, and the name by which the kernel finds it. */
 void invalidate_with_name(struct mount *m, struct inode *inode);
 
+/* All names of the mount, existing and not, as far as the kernel can (since 6.16). */
+void invalidate_all_names(struct mount *m);
+
+/* Put a byte into the kernel's copy of a file, which makes it as long as that needs. */
+void invalidate_store(struct mount *m, struct inode *inode, off_t off, char byte);
+
 /*
  * invalidate_now() from a new thread; `entry`: also the name by which the kernel finds it. 0 or errno. Does not wait.
  */

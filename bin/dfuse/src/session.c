@@ -56,6 +56,7 @@ static void on_init(void *arg, struct fuse_conn_info *conn)
 	conn->time_gran	     = 1;
 	want(conn, FUSE_CAP_WRITEBACK_CACHE, m->writeback);
 	want(conn, FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_ASYNC_DIO | FUSE_CAP_AUTO_INVAL_DATA, true);
+	want(conn, FUSE_CAP_CACHE_SYMLINKS, true); /* a link never changes: another target is another link */
 	want(conn, FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO, true);
 	want(conn, FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE, false);
 	want(conn, FUSE_CAP_HANDLE_KILLPRIV, false); /* the kernel clears set-id bits through setattr */

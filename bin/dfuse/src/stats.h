@@ -12,7 +12,6 @@
 	X(COPY_FILE_RANGE, "copy_file_range")                                                                          \
 	X(CREATE, "create")                                                                                            \
 	X(FALLOCATE, "fallocate")                                                                                      \
-	X(FLUSH, "flush")                                                                                              \
 	X(FSYNC, "fsync")                                                                                              \
 	X(FSYNCDIR, "fsyncdir")                                                                                        \
 	X(GETATTR, "getattr")                                                                                          \

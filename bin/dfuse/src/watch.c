@@ -5,10 +5,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <daos_local.h>
 
 #include "container.h"
+#include "file.h"
 #include "invalidate.h"
 #include "mount.h"
 
@@ -21,6 +24,13 @@ struct watch {
 	pthread_t thread;
 };
 
+/* Replies from now on are made from what is there after the change. */
+static void wait_for_replies(struct container *cont)
+{
+	pthread_rwlock_wrlock(&cont->replying);
+	pthread_rwlock_unlock(&cont->replying);
+}
+
 /* The entry `name` of a directory came, went or has other attributes. */
 static void entry_changed(struct watch *w, const struct daos_local_change *c)
 {
@@ -29,8 +39,10 @@ static void entry_changed(struct watch *w, const struct daos_local_change *c)
 	daos_obj_id_t oid;
 	dfs_obj_t *obj;
 
-	if (dir == NULL || c->name_len > DFS_MAX_NAME)
+	if (dir == NULL)
 		return;
+	if (c->name_len > DFS_MAX_NAME)
+		goto out;
 	memcpy(name, c->name, c->name_len);
 	name[c->name_len] = '\0';
 	invalidate_name(w->m, dir, name);
@@ -47,9 +59,27 @@ static void entry_changed(struct watch *w, const struct daos_local_change *c)
 			inode_put(&w->m->inodes, child);
 		}
 	}
+out:
 	inode_put(&w->m->inodes, dir);
 }
 
+/* With write-back the kernel takes a larger size for a file it has open only if it is given the last byte. */
+static void grow(struct mount *m, struct inode *inode)
+{
+	struct file file;
+	struct stat st;
+	char byte;
+	int fd;
+
+	if (!m->writeback || !file_borrow(m, inode, false, &file))
+		return;
+	file_reader(&file, &fd);
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0 && pread(fd, &byte, 1, st.st_size - 1) == 1)
+		invalidate_store(m, inode, st.st_size - 1, byte);
+	file_return(m, &file);
+}
+
+/* The next open looks it up, and may get another inode: see entry_lookup(). */
 static void data_changed(struct watch *w, const struct daos_local_change *c)
 {
 	struct inode *inode = inode_find(&w->m->inodes, w->cont, c->oid);
@@ -58,6 +88,8 @@ static void data_changed(struct watch *w, const struct daos_local_change *c)
 		return;
 	atomic_store(&inode->changed, true);
 	invalidate_with_name(w->m, inode);
+	if (S_ISREG(inode->attr.mode))
+		grow(w->m, inode);
 	inode_put(&w->m->inodes, inode);
 }
 
@@ -74,6 +106,13 @@ static void forget_one(struct inode *inode, void *arg)
 		invalidate_with_name(w->m, inode);
 }
 
+/* Changes were missed. */
+static void forget_all(struct watch *w)
+{
+	invalidate_all_names(w->m);
+	inode_table_each(&w->m->inodes, any, forget_one, w);
+}
+
 static void *run(void *arg)
 {
 	struct watch *w = arg;
@@ -83,12 +122,13 @@ static void *run(void *arg)
 	while ((rc = daos_local_watch_next(&w->local, WAIT_MS, &change)) != -DER_CANCELED) {
 		if (!atomic_load(&w->m->serving))
 			continue; /* the kernel knows nothing yet, or no more */
+		wait_for_replies(w->cont);
 		if (rc == 0 && change.name_len > 0)
 			entry_changed(w, &change);
 		else if (rc == 0)
 			data_changed(w, &change);
 		else if (rc != -DER_TIMEDOUT)
-			inode_table_each(&w->m->inodes, any, forget_one, w);
+			forget_all(w);
 	}
 	return NULL;
 }

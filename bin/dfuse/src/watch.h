@@ -9,6 +9,11 @@
  * The kernel may need the lock of a directory to forget a name, which a request that is being served may hold. A
  * changing process does not wait for long, and the thread serves no requests, so this only delays.
  *
+ * A reply that was made from what was there before the change must not reach the kernel after the invalidation: whoever reads
+ * DFS for a reply that the kernel will cache holds container.replying (shared) from before reading until the reply is sent, and the
+ * watching thread takes it exclusively, for an instant, before it invalidates. Nothing that changes the container may be done
+ * under it: that could wait for another process's watcher.
+ *
  * On a DAOS cluster there is no such watch; the times of the container's attributes hold.
  */
 #ifndef DFUSE_WATCH_H

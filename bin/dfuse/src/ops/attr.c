@@ -13,15 +13,18 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct mount *m	    = op_begin(req, STAT_GETATTR);
 	struct inode *inode = mount_inode(m, ino);
+	struct container *cont;
 	struct stat st;
 	int rc;
 
 	(void)fi;
+	cont = op_lock(inode);
 	rc = attr_get(m, inode, &st);
 	if (rc == 0)
 		fuse_reply_attr(req, &st, attr_timeout(m, inode));
 	else
 		fuse_reply_err(req, rc);
+	op_unlock(cont);
 }
 
 /* Size of a file that is open for writing: on its plain file, which may have no entry any more. */
@@ -151,17 +154,20 @@ void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set, s
 {
 	struct mount *m	    = op_begin(req, STAT_SETATTR);
 	struct inode *inode = mount_inode(m, ino);
+	struct container *cont;
 	struct stat st;
 	int rc;
 
 	(void)fi;
 	rc = change(m, inode, attr, to_set);
+	cont = op_lock(inode);
 	if (rc == 0)
 		rc = attr_get(m, inode, &st);
-	if (rc != 0) {
+	if (rc == 0) {
+		inode->changed = false; /* it was us, and the kernel knows */
+		fuse_reply_attr(req, &st, attr_timeout(m, inode));
+	} else {
 		fuse_reply_err(req, rc);
-		return;
 	}
-	inode->changed = false; /* it was us, and the kernel knows */
-	fuse_reply_attr(req, &st, attr_timeout(m, inode));
+	op_unlock(cont);
 }

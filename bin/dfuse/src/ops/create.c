@@ -9,7 +9,10 @@
 #include "../entry.h"
 #include "../file.h"
 
-/* Make a new object of any type; its inode (referenced) and attributes. The object stays open in `*obj`. */
+/*
+ * Make a new object of any type; its inode (referenced) and attributes. The object stays open in `*obj`. On success op_lock(dir)
+ * is held, for the reply.
+ */
 static int make(fuse_req_t req, struct mount *m, struct inode *dir, const char *name, mode_t mode, const char *target,
 		dfs_obj_t **obj, struct inode **inode, struct stat *st)
 {
@@ -26,10 +29,13 @@ static int make(fuse_req_t req, struct mount *m, struct inode *dir, const char *
 	if (rc != 0)
 		return rc;
 	rc = op_set_owner(req, m, dir, *obj, op_new_mode(dir, mode));
+	op_lock(dir);
 	if (rc == 0)
 		rc = entry_adopt(m, dir, name, *obj, inode, st);
-	if (rc != 0)
+	if (rc != 0) {
+		op_unlock(dir->cont);
 		dfs_release(*obj);
+	}
 	return rc;
 }
 
@@ -37,18 +43,21 @@ static int make(fuse_req_t req, struct mount *m, struct inode *dir, const char *
 static void make_and_reply(fuse_req_t req, struct mount *m, fuse_ino_t parent, const char *name, mode_t mode,
 			   const char *target)
 {
+	struct inode *dir      = mount_inode(m, parent);
+	struct container *cont = dir->cont;
 	struct inode *inode;
 	dfs_obj_t *obj;
 	struct stat st;
 	int rc;
 
-	rc = make(req, m, mount_inode(m, parent), name, mode, target, &obj, &inode, &st);
+	rc = make(req, m, dir, name, mode, target, &obj, &inode, &st);
 	if (rc != 0) {
 		fuse_reply_err(req, rc);
 		return;
 	}
 	dfs_release(obj);
 	op_reply_entry(req, m, inode, &st);
+	op_unlock(cont);
 }
 
 void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, dev_t rdev)
@@ -118,6 +127,7 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 {
 	struct mount *m	  = op_begin(req, STAT_CREATE);
 	struct inode *dir = mount_inode(m, parent);
+	struct container *cont = dir->cont;
 	struct inode *inode;
 	struct file *file;
 	dfs_obj_t *obj;
@@ -131,13 +141,20 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 			dfs_release(obj);
 			inode_put(&m->inodes, inode);
 		}
+		if (rc != 0)
+			op_unlock(cont);
 	} else if (rc == EEXIST && !(fi->flags & O_EXCL)) {
+		op_lock(dir);
 		rc = open_existing(m, dir, name, fi->flags, &inode, &st, &file);
+		if (rc != 0)
+			op_unlock(cont);
 	}
-	if (rc == 0)
-		reply_create(req, m, inode, &st, file, fi);
-	else
+	if (rc != 0) {
 		fuse_reply_err(req, rc);
+		return;
+	}
+	reply_create(req, m, inode, &st, file, fi);
+	op_unlock(cont);
 }
 
 void op_readlink(fuse_req_t req, fuse_ino_t ino)

@@ -87,9 +87,8 @@ static bool put(struct filling *f, const char *name, const struct fuse_entry_par
 static bool put_dot(struct filling *f, off_t off)
 {
 	struct fuse_entry_param e = {.attr.st_mode = S_IFDIR};
-	struct inode *parent	  = f->dir->parent;
 
-	e.attr.st_ino = inode_number(off == 0 || parent == NULL ? f->dir : parent);
+	e.attr.st_ino = off == 0 ? inode_number(f->dir) : inode_parent_number(&f->m->inodes, f->dir);
 	return put(f, off == 0 ? "." : "..", &e, off + 1);
 }
 
@@ -152,6 +151,7 @@ static void list(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *
 	struct mount *m	 = op_begin(req, STAT_READDIR);
 	struct dir *dir	 = (struct dir *)(uintptr_t)fi->fh;
 	struct filling f = {.req = req, .m = m, .dir = dir->inode, .plus = plus, .buf = buffer_get(size), .size = size};
+	struct container *cont;
 	int rc;
 
 	if (f.buf == NULL) {
@@ -159,12 +159,14 @@ static void list(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *
 		return;
 	}
 	pthread_mutex_lock(&dir->list.lock);
-	rc = fill(&f, dir, off);
+	cont = op_lock(dir->inode);
+	rc   = fill(&f, dir, off);
 	pthread_mutex_unlock(&dir->list.lock);
 	if (rc != 0)
 		fuse_reply_err(req, rc);
 	else
 		fuse_reply_buf(req, f.buf, f.used);
+	op_unlock(cont);
 }
 
 void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)

@@ -63,10 +63,12 @@ void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 	struct mount *m		  = op_begin(req, STAT_LOOKUP);
 	struct inode *dir	  = mount_inode(m, parent);
 	struct fuse_entry_param e = {0};
+	struct container *cont;
 	struct inode *inode;
 	struct stat st;
 	int rc;
 
+	cont = op_lock(dir);
 	rc = op_find(m, dir, name, &inode, &st);
 	if (rc == 0) {
 		op_reply_entry(req, m, inode, &st);
@@ -76,6 +78,7 @@ void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 	} else {
 		fuse_reply_err(req, rc);
 	}
+	op_unlock(cont);
 }
 
 void op_forget(fuse_req_t req, fuse_ino_t ino, uint64_t nlookup)

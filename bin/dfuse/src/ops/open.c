@@ -8,6 +8,7 @@
 
 #include "../entry.h"
 #include "../file.h"
+#include "../invalidate.h"
 #include "error.h"
 
 void op_set_open_flags(struct mount *m, struct inode *inode, struct fuse_file_info *fi)
@@ -63,14 +64,6 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		file_close(m, file);
 }
 
-void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
-{
-	(void)ino;
-	(void)fi;
-	op_begin(req, STAT_FLUSH);
-	fuse_reply_err(req, 0); /* what was written is the engine's, and visible, when write() was answered */
-}
-
 void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	(void)ino;
@@ -86,7 +79,6 @@ void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_inf
 	daos_handle_t oh;
 	int fd, rc = 0;
 
-	(void)m;
 	(void)datasync;
 	if (inode->cont->read_only)
 		rc = 0;
@@ -96,5 +88,7 @@ void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_inf
 		rc = dfs_sync(inode->cont->dfs);
 	else if (dfs_get_file_oh(file_reader(file, &fd), &oh) == 0)
 		rc = der_to_errno(daos_local_array_sync(oh));
+	if (m->writeback)
+		invalidate_attributes(m, inode); /* blocks: with write-back the kernel does not know them. It waits for nothing here */
 	fuse_reply_err(req, rc);
 }

@@ -70,7 +70,6 @@ const struct fuse_lowlevel_ops ops_table = {
     .open	     = op_open,
     .read	     = op_read,
     .write_buf	     = op_write_buf,
-    .flush	     = op_flush,
     .release	     = op_release,
     .fsync	     = op_fsync,
     .opendir	     = op_opendir,

@@ -19,6 +19,23 @@ static inline struct mount *op_begin(fuse_req_t req, enum stat_name name)
 /* 0; EROFS; EOPNOTSUPP: a level at which nothing can be made, changed or removed. */
 int op_check_change(const struct inode *inode);
 
+/*
+ * Hold this while reading what the kernel will cache, until the reply is sent; see watch.h. For op_unlock() it gives the
+ * container: once a reply is sent, the kernel may forget the inode and release the handle, and neither may be touched any more.
+ */
+static inline struct container *op_lock(struct inode *inode)
+{
+	if (inode->cont != NULL)
+		pthread_rwlock_rdlock(&inode->cont->replying);
+	return inode->cont;
+}
+
+static inline void op_unlock(struct container *cont)
+{
+	if (cont != NULL)
+		pthread_rwlock_unlock(&cont->replying);
+}
+
 /* Answer with an entry for `inode`; the reference that the caller has is given up. */
 void op_reply_entry(fuse_req_t req, struct mount *m, struct inode *inode, const struct stat *st);
 
@@ -60,7 +77,6 @@ void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t n
 
 /* open.c */
 void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
-void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi);
 void op_set_open_flags(struct mount *m, struct inode *inode, struct fuse_file_info *fi);
