@@ -15,12 +15,15 @@ comma := ,
 BUILD ?= $(if $(SANITIZE),build-$(subst $(comma),-,$(SANITIZE)),build)
 MESON = meson
 MESON_ARGS = --prefix=$(abspath $(PREFIX)) --libdir=lib $(if $(SANITIZE),-Db_sanitize=$(SANITIZE) -Db_lundef=false)
+NINJA = ninja --quiet -C $(BUILD) | sed '/no work to do/d'
+SHELL = /bin/bash
+.SHELLFLAGS = -o pipefail -c
 
 .DELETE_ON_ERROR:
 .PHONY: all demo test bench lint install clean help
 
 all: $(BUILD)/build.ninja
-	@ninja --quiet -C $(BUILD)
+	@$(NINJA)
 	@echo "built in $(BUILD)/: next, try 'make demo'"
 
 $(BUILD)/build.ninja:
@@ -31,7 +34,7 @@ $(BUILD)/build.ninja:
 demo:
 	@scripts/setup --demo
 	@$(MAKE) -s --no-print-directory $(BUILD)/build.ninja
-	@ninja --quiet -C $(BUILD)
+	@$(NINJA)
 	@BUILD=$(abspath $(BUILD)) KEEP=$(KEEP) scripts/demo
 
 test:
@@ -40,7 +43,7 @@ test:
 	@scripts/test --build=$(BUILD) $(if $(SUITE),--suite=$(SUITE)) $(if $(SANITIZE),--only)
 
 bench: $(BUILD)/build.ninja
-	@ninja --quiet -C $(BUILD)
+	@$(NINJA)
 	@BUILD=$(abspath $(BUILD)) QUICK=$(QUICK) bench/run
 
 lint:
@@ -50,7 +53,7 @@ lint:
 # The prefix is written into pkg-config files and man page paths, so a change of it is a reconfiguration.
 install: $(BUILD)/build.ninja
 	@$(MESON) configure $(BUILD) -Dprefix=$(abspath $(PREFIX)) -Dlibdir=lib >/dev/null
-	@ninja --quiet -C $(BUILD)
+	@$(NINJA)
 	@$(MESON) install --no-rebuild --quiet -C $(BUILD)
 	@echo "installed in $(DESTDIR)$(abspath $(PREFIX))"
 
