@@ -3,12 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <daos_fs.h>
-
-/* Younger than the rest of libdfs: not every DAOS has them. */
-#pragma weak dfs_cont_check
-#pragma weak dfs_cont_scan
 
 static int parse_flags(struct context *ctx, uint64_t *flags)
 {
@@ -39,19 +36,43 @@ static int parse_flags(struct context *ctx, uint64_t *flags)
 	return 0;
 }
 
-/* The checker prints what it finds itself, and must have the container for itself: it is not opened here. */
+/*
+ * libdfs prints what it finds to standard output, which with --json is for the answer alone: it goes to standard error
+ * then. Returns a descriptor for show_again(), or -1.
+ */
+static int print_aside(const struct context *ctx)
+{
+	int saved = -1;
+
+	fflush(stdout);
+	if (ctx->json && (saved = dup(STDOUT_FILENO)) >= 0)
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+	return saved;
+}
+
+static void show_again(int saved)
+{
+	fflush(stdout);
+	if (saved < 0)
+		return;
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+}
+
+/* The checker must have the container for itself, so it is not opened here. */
 static int check(struct context *ctx, int (*fn)(daos_handle_t, const char *, uint64_t, const char *), uint64_t flags,
 		 const char *what)
 {
 	struct target t = {0};
-	int rc = fn != NULL ? 0 : fail_der(ctx, -DER_NOTSUPPORTED, "failed fs %s: not in this libdfs", what);
+	int rc = target_name_cont(ctx, &t);
 
-	if (rc == 0)
-		rc = target_name_cont(ctx, &t);
 	if (rc == 0)
 		rc = target_connect(ctx, &t, DAOS_PC_RW);
 	if (rc == 0) {
+		int saved = print_aside(ctx);
+
 		rc = fn(t.poh, t.cont, flags, ctx->opt[OPT_DIR_NAME]);
+		show_again(saved);
 		if (rc != 0)
 			rc = fail_errno(ctx, rc, "failed fs %s", what);
 	}

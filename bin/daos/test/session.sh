@@ -14,6 +14,7 @@ normalise()
 	sed -E \
 		-e 's/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx/g' \
 		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}(\.[0-9]+)? \+0000 UTC( \(0x[0-9a-f]+\))?/TIME/g' \
+		-e 's/\([0-9]{4}(-[0-9]{2}){3}:[0-9]{2}:[0-9]{2}\)/(TIME)/' \
 		-e 's/(started|completed) at: .*/\1 at: TIME/' \
 		-e 's/("(free|min|max|mean)": )[0-9]+/\1N/' \
 		-e 's/0x[0-9a-f]{12,16}/EPOCH/g' \
