@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <daos_local.h>
 
@@ -86,6 +87,8 @@ static int provide(struct mount *m, struct inode *inode, struct open_file *open,
 /* With the inode's lock held: the last handle is gone. */
 static void dispose(struct inode *inode, struct open_file *open)
 {
+	if (open->kept)
+		return;
 	set_backed(inode, open);
 	if (open->reader != NULL)
 		dfs_release(open->reader);
@@ -259,6 +262,28 @@ void file_return(struct mount *m, struct file *file)
 	inode_put(&m->inodes, inode);
 }
 
+/* With the inode's lock held. */
+static void set_plain_mtime(const struct inode *inode, int fd)
+{
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, attr_timespec(inode->attr.mtime)};
+
+	if (inode->attr.mtime != 0)
+		futimens(fd, times);
+}
+
+void file_set_mtime(struct inode *inode)
+{
+	struct open_file *open;
+
+	if (!S_ISREG(inode->attr.mode))
+		return;
+	pthread_mutex_lock(inode_lock(inode));
+	open = inode->open_file;
+	if (open != NULL && open->writer_fd >= 0)
+		set_plain_mtime(inode, open->writer_fd);
+	pthread_mutex_unlock(inode_lock(inode));
+}
+
 void file_back(struct inode *inode)
 {
 	struct open_file *open;
@@ -271,11 +296,53 @@ void file_back(struct inode *inode)
 	if (open != NULL && open->counted) {
 		fd = plain_fd(open->writer, DAOS_LOCAL_CREATE, &err);
 		if (fd >= 0) {
+			set_plain_mtime(inode, fd); /* nothing was written now */
 			atomic_store(&open->writer_fd, fd);
 			set_backed(inode, open);
 		}
 	}
 	pthread_mutex_unlock(inode_lock(inode));
+}
+
+void file_keep(struct mount *m, struct inode *inode)
+{
+	struct open_file *open;
+
+	if (!S_ISREG(inode->attr.mode))
+		return;
+	pthread_mutex_lock(inode_lock(inode));
+	open = inode->open_file != NULL ? inode->open_file : open_file_new(inode);
+	if (open != NULL) {
+		open->kept = provide(m, inode, open, true) == 0;
+		if (open->handles == 0)
+			dispose(inode, open);
+	}
+	pthread_mutex_unlock(inode_lock(inode));
+	file_back(inode);
+}
+
+void file_unkeep(struct inode *inode)
+{
+	struct open_file *open;
+
+	if (!S_ISREG(inode->attr.mode))
+		return;
+	pthread_mutex_lock(inode_lock(inode));
+	open = inode->open_file;
+	if (open != NULL) {
+		open->kept = false;
+		if (open->handles == 0)
+			dispose(inode, open);
+	}
+	pthread_mutex_unlock(inode_lock(inode));
+}
+
+void file_dispose(struct inode *inode)
+{
+	if (!S_ISREG(inode->attr.mode) || inode->open_file == NULL)
+		return;
+	inode->open_file->kept = false;
+	dispose(inode, inode->open_file);
 }
 
 void file_stat_open(struct inode *inode, struct stat *st)

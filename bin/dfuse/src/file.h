@@ -21,6 +21,7 @@ struct open_file {
 	_Atomic(dfs_obj_t *) reader, writer;
 	atomic_int reader_fd, writer_fd; /* -1: none yet, or not on this engine */
 	bool counted;			 /* in the container's `unbacked` */
+	bool kept;			 /* stays without a handle until the kernel forgets the inode: see file_keep() */
 };
 
 /* fi->fh of a file. */
@@ -54,6 +55,20 @@ void file_return(struct mount *m, struct file *file);
 
 /* The inode is about to be unlinked: see above. */
 void file_back(struct inode *inode);
+
+/*
+ * The inode is about to be replaced by a rename. A program may have looked the name up and not opened it yet: keep the
+ * file open for it until the kernel forgets the inode, as there is always a file to open under a name that is only
+ * replaced. Does what file_back() does, too.
+ */
+void file_keep(struct mount *m, struct inode *inode);
+void file_unkeep(struct inode *inode);
+
+/* The inode goes, and what was kept for it. */
+void file_dispose(struct inode *inode);
+
+/* An unlinked inode's mtime was set: its plain file's is the one that counts. */
+void file_set_mtime(struct inode *inode);
 
 /* Size, blocks and times from the plain file, if the inode is open. */
 void file_stat_open(struct inode *inode, struct stat *st);

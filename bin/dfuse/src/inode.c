@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "container.h"
+#include "file.h"
 
 #define MIN_BUCKETS 1024
 #define NLOCKS	    64
@@ -126,6 +127,7 @@ static void destroy(struct inode *inode)
 {
 	if (S_ISDIR(inode->attr.mode) && inode->kind == INODE_ENTRY && inode->dir != NULL)
 		dfs_release(inode->dir);
+	file_dispose(inode);
 	free(inode->name);
 	free(inode);
 }

@@ -80,6 +80,10 @@ static int dfs_changes(struct inode *inode, const struct stat *want, int to_set,
 		flags |= DFS_SET_ATTR_UID;
 	if ((to_set & FUSE_SET_ATTR_GID) && want->st_gid != inode->attr.gid)
 		flags |= DFS_SET_ATTR_GID;
+	if ((to_set & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID)) && flags == 0) {
+		st->st_mode = inode->attr.mode; /* chown to the owner it has changes nothing, but marks ctime */
+		flags |= DFS_SET_ATTR_MODE;
+	}
 	if (to_set & FUSE_SET_ATTR_SIZE)
 		flags |= DFS_SET_ATTR_SIZE;
 	if (to_set & (FUSE_SET_ATTR_MTIME | FUSE_SET_ATTR_MTIME_NOW))
@@ -94,8 +98,10 @@ static void change_unlinked(struct inode *inode, const struct stat *st, int flag
 {
 	if (flags & DFS_SET_ATTR_MODE)
 		inode->attr.mode = st->st_mode;
-	if (flags & DFS_SET_ATTR_MTIME)
+	if (flags & DFS_SET_ATTR_MTIME) {
 		inode->attr.mtime = attr_ns(st->st_mtim);
+		file_set_mtime(inode);
+	}
 	if (flags & DFS_SET_ATTR_UID)
 		inode->attr.uid = st->st_uid;
 	if (flags & DFS_SET_ATTR_GID)

@@ -55,7 +55,8 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 			file_close(m, file);
 	}
 	if (rc != 0) {
-		fuse_reply_err(req, rc);
+		/* Replaced or removed since it was looked up: ESTALE makes the kernel look the name up again. */
+		fuse_reply_err(req, rc == ENOENT ? ESTALE : rc);
 		return;
 	}
 	fi->fh = (uintptr_t)file;

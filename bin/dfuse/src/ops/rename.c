@@ -23,6 +23,11 @@ struct end {
 	daos_obj_id_t oid;
 };
 
+static bool same(daos_obj_id_t a, daos_obj_id_t b)
+{
+	return a.lo == b.lo && a.hi == b.hi;
+}
+
 static int look(struct mount *m, struct end *end)
 {
 	dfs_obj_t *obj;
@@ -81,16 +86,18 @@ static int replace(struct mount *m, struct end *from, struct end *to)
 		return rc;
 	if (to->exists) {
 		old = inode_find(&m->inodes, to->dir->cont, to->oid);
-		if (old != NULL)
-			file_back(old);
+		if (old != NULL && !same(to->oid, from->oid))
+			file_keep(m, old);
 	}
 	rc = dfs_move(from->dir->cont->dfs, from->obj, from->name, to->obj, to->name, NULL);
 	if (rc == 0) {
-		if (old != NULL && !(to->oid.lo == from->oid.lo && to->oid.hi == from->oid.hi)) {
+		if (old != NULL && !same(to->oid, from->oid)) {
 			old->unlinked = true;
 			inode_detach(&m->inodes, old);
 		}
 		moved(m, from, to);
+	} else if (old != NULL) {
+		file_unkeep(old);
 	}
 	inode_put(&m->inodes, old);
 	return rc;
