@@ -52,7 +52,7 @@ static inline bool daos_anchor_is_eof(daos_anchor_t *anchor)
  *
  * Updates made with a transaction's handle are collected, invisible to all others, and become visible together when it
  * is committed. Reads with its handle are noted, and the commit fails with -DER_TX_RESTART if something read has
- *changed since. The usual loop:
+ * changed since. The usual loop:
  *
  *	daos_tx_open(coh, &th, 0, NULL);
  *	do {

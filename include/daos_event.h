@@ -10,13 +10,13 @@
  *	daos_eq_destroy(eq, 0);
  *
  * An event belongs to a queue, or to none; then it is waited for with daos_event_test(). It can be given to one call at
- *a time, and again once it was polled or tested.
+ * a time, and again once it was polled or tested.
  *
  * An event may have children. They are given to calls, the parent is polled or tested: it completes when all calls that
  * have been started with its children are done, with the error of the first child that failed.
  *
  * The embedded engine carries out a call in the thread that makes it: its event has completed when the call returns. On
- *a DAOS cluster, calls proceed only while some thread polls or tests.
+ * a DAOS cluster, calls proceed only while some thread polls or tests.
  */
 #ifndef DFUSE_DAOS_EVENT_H
 #define DFUSE_DAOS_EVENT_H

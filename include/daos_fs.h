@@ -12,12 +12,12 @@
  * Rules that hold for all functions here, unless one says otherwise:
  *
  * - They return 0 or a positive errno value: EINVAL for arguments that cannot be, EPERM for a change through what is
- *open or mounted for reading, ENOENT for names that are not there, EIO for what should not happen.
+ *   open or mounted for reading, ENOENT for names that are not there, EIO for what should not happen.
  * - With an event (the last argument, or NULL), the call returns 0 when it has been started, and the event's ev_error
- *tells the result as a negative DER number: see daos_event.h. Arguments must stay as they are until then.
+ *   tells the result as a negative DER number: see daos_event.h. Arguments must stay as they are until then.
  * - They are thread safe, also for one dfs_t or dfs_obj_t, as long as nobody is releasing it.
  * - A `name` is one component: 1 to DFS_MAX_NAME bytes without '/', not "." or "..". A `parent` is an open directory,
- *NULL for the root.
+ *   NULL for the root.
  * - Nobody is asked for permission beyond what pool and container demand: mode bits are stored, and checked by
  *   dfs_access() only.
  *
@@ -91,7 +91,7 @@ int dfs_fini(void);
 /*
  * Connect to a pool, open a container and mount its file system, in one call. `sys`: name of the system, NULL for the
  * default one. `flags`: O_RDONLY or O_RDWR; with O_CREAT, make the container if it is not there, as `attr` says (NULL:
- * the defaults). Mounts of the same pool or container share their handles.
+ * the defaults). The handles of pool and container belong to the mount.
  *
  * ENOENT: no such pool or container. EINVAL: the container has no file system.
  */
@@ -111,7 +111,7 @@ int dfs_destroy(const char *pool, const char *sys, const char *cont, int force, 
  * Make a container with a file system as `attr` says (NULL: the defaults). `uuid`, `coh` and `dfs`, where not NULL,
  * receive its UUID, a handle that is open for writing, and its file system, mounted through that handle.
  *
- * EEXIST: the label is taken.
+ * EEXIST: the label is taken. EINVAL: `dfs` without `coh`, which has to be closed after the mount.
  */
 int dfs_cont_create(daos_handle_t poh, uuid_t *uuid, dfs_attr_t *attr, daos_handle_t *coh, dfs_t **dfs);
 

@@ -3,14 +3,16 @@
  *
  * A list has an entry (ACE) for each principal that something is said about: the owner, named users, the owner's group,
  * named groups, everyone. Who asks for access gets what the first of these entries says that is about them; those of
- *all groups that they are in are taken together.
+ * all groups that they are in are taken together.
  *
  * As text, an entry is TYPES:FLAGS:PRINCIPAL:PERMISSIONS, as in "A::OWNER@:rw" or "A:G:readers@:r":
  *
  *	types		A allow, U audit, L alarm
- *	flags		G the principal is a group, S access that succeeds, F access that fails, P inherited by
- *containers principal	OWNER@, GROUP@, EVERYONE@, a user or group "name@" permissions	r read, w write, c create
- *containers, d delete containers, t get properties, T set properties, a get the ACL, A set the ACL, o set the owner
+ *	flags		G the principal is a group, S access that succeeds, F access that fails,
+ *			P inherited by containers
+ *	principal	OWNER@, GROUP@, EVERYONE@, a user or group "name@"
+ *	permissions	r read, w write, c create containers, d delete containers, t get properties,
+ *			T set properties, a get the ACL, A set the ACL, o set the owner
  *
  * Lists and entries are blocks of memory without pointers, freed with daos_acl_free() and daos_ace_free(). Functions
  * return 0 or a negative DER number, -DER_INVAL for what is not valid. They are thread safe for different lists.
