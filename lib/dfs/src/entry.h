@@ -66,8 +66,8 @@ enum entry_field {
 };
 
 /*
- * The clock of entries: the one by which kernels stamp files. A finer one would be ahead of it, and a file that a mount's
- * kernel touches right after its creation would seem older than before.
+ * The clock of entries: the one by which kernels stamp files. A finer one would be ahead of it, and a file that a
+ * mount's kernel touches right after its creation would seem older than before.
  */
 static inline void entry_now(struct timespec *ts)
 {

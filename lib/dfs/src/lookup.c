@@ -186,13 +186,13 @@ static int lookup_open(struct dfs *dfs, struct lookup *l, int flags, dfs_obj_t *
 	lookup_put(l);
 	if (rc != 0)
 		return rc;
-	if (stbuf != NULL) {
+	rc = obj_truncate_at_open(*obj, flags);
+	if (rc == 0 && stbuf != NULL)
 		rc = stat_entry(dfs, &l->entry, (*obj)->dir != NULL ? (*obj)->dir->oh : (*obj)->oh, stbuf);
-		if (rc != 0) {
-			dfs_release(*obj);
-			*obj = NULL;
-			return rc;
-		}
+	if (rc != 0) {
+		dfs_release(*obj);
+		*obj = NULL;
+		return rc;
 	}
 	if (mode != NULL)
 		*mode = l->entry.mode;

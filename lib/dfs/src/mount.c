@@ -284,16 +284,21 @@ int dfs_mount_snap(daos_handle_t poh, daos_handle_t coh, int flags, daos_epoch_t
 	return rc;
 }
 
+bool mount_busy(struct dfs *dfs)
+{
+	bool busy;
+
+	pthread_mutex_lock(&dfs->lock);
+	busy = dfs->pool_lent != 0 || dfs->cont_lent != 0 || dfs->nr_open != 0;
+	pthread_mutex_unlock(&dfs->lock);
+	return busy;
+}
+
 int dfs_umount(dfs_t *dfs)
 {
-	bool lent;
-
 	if (dfs == NULL)
 		return EINVAL;
-	pthread_mutex_lock(&dfs->lock);
-	lent = dfs->pool_lent != 0 || dfs->cont_lent != 0;
-	pthread_mutex_unlock(&dfs->lock);
-	if (lent)
+	if (mount_busy(dfs))
 		return EBUSY;
 	library_remove(dfs);
 	if (daos_handle_is_valid(dfs->th))

@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include <daos.h>
@@ -38,7 +39,8 @@ struct dfs {
 	struct dnode_table dirs;
 	unsigned pool_lent;
 	unsigned cont_lent;
-	char *prefix; /* NULL: none; else begins with '/', does not end with one */
+	atomic_uint nr_open; /* objects that were opened and not released; not under the lock */
+	char *prefix;	     /* NULL: none; else begins with '/', does not end with one */
 
 	struct dfs *next; /* in the list of mounts; see mount.c */
 };
@@ -62,6 +64,9 @@ struct mount_param {
 	daos_obj_id_t super_oid;
 	daos_obj_id_t root_oid;
 };
+
+/* Whether handles are lent out or objects open. */
+bool mount_busy(struct dfs *dfs);
 
 int mount_new(const struct mount_param *p, struct dfs **out);
 

@@ -116,12 +116,12 @@ int dfs_move(dfs_t *dfs, dfs_obj_t *parent, const char *name, dfs_obj_t *new_par
 		return rc;
 	rc = tx_run(dfs, move_body, &m);
 	entry_akeys_free(&m.from.akeys);
-	if (rc != 0 || m.nothing)
+	if (rc != 0)
 		return rc;
-	if (S_ISDIR(m.from.entry.mode))
+	if (S_ISDIR(m.from.entry.mode) && !m.nothing)
 		dnode_moved(dfs, m.from.entry.oid, m.to.dir, new_name);
-	if (m.replaced && oid != NULL)
-		*oid = m.to.entry.oid;
+	if (oid != NULL)
+		*oid = m.replaced ? m.to.entry.oid : (daos_obj_id_t){0};
 	return 0;
 }
 

@@ -61,22 +61,36 @@ out:
 		obj_free(obj);
 		return rc;
 	}
+	atomic_fetch_add(&dfs->nr_open, 1);
 	*out = obj;
 	return 0;
 }
 
 int dfs_release(dfs_obj_t *obj)
 {
+	struct dfs *dfs;
 	int rc = 0;
 
 	if (obj == NULL || obj->dfs == NULL)
 		return EINVAL;
-	if (obj == &obj->dfs->root)
+	dfs = obj->dfs;
+	if (obj == &dfs->root)
 		return 0;
 	if (S_ISREG(obj->mode))
 		rc = der_to_errno(daos_array_close(obj->oh, NULL));
 	obj_free(obj);
+	atomic_fetch_sub(&dfs->nr_open, 1);
 	return rc;
+}
+
+int obj_truncate_at_open(struct dfs_obj *obj, int flags)
+{
+	int rc;
+
+	if (!(flags & O_TRUNC) || !S_ISREG(obj->mode) || obj->flags == O_RDONLY)
+		return 0;
+	rc = mount_check_write(obj->dfs);
+	return rc != 0 ? rc : der_to_errno(daos_array_set_size(obj->oh, DAOS_TX_NONE, 0, NULL));
 }
 
 int obj_place(struct dfs_obj *obj, struct place *place)

@@ -33,6 +33,9 @@ struct dfs_obj {
 int obj_new(struct dfs *dfs, struct dnode *parent, const char *name, const struct entry *e, const char *value,
 	    int flags, struct dfs_obj **out);
 
+/* What O_TRUNC in `flags` asks for when `obj` was opened with them. EPERM: the mount is read-only. */
+int obj_truncate_at_open(struct dfs_obj *obj, int flags);
+
 /* Where the object's entry lies. ESTALE: not known. */
 int obj_place(struct dfs_obj *obj, struct place *place);
 

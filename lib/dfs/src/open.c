@@ -136,8 +136,8 @@ int dfs_open(dfs_t *dfs, dfs_obj_t *parent, const char *name, mode_t mode, int f
 		value = found;
 	}
 	rc = obj_new(dfs, c.dir, name, &e, value, flags, obj);
-	if (rc == 0 && !created && (flags & O_TRUNC) && S_ISREG(mode) && (flags & O_ACCMODE) != O_RDONLY) {
-		rc = der_to_errno(daos_array_set_size((*obj)->oh, DAOS_TX_NONE, 0, NULL));
+	if (rc == 0 && !created) {
+		rc = obj_truncate_at_open(*obj, flags);
 		if (rc != 0)
 			dfs_release(*obj);
 	}

@@ -85,18 +85,14 @@ int dfs_sys_global2local(daos_handle_t poh, daos_handle_t coh, int mflags, int s
 
 static int sys_end(dfs_sys_t *sys, bool connected)
 {
-	struct dfs *dfs;
-	bool lent;
+	dfs_t *dfs;
 
 	if (sys == NULL || sys->connected != connected)
 		return EINVAL;
 	dfs = sys->dfs;
-	pthread_mutex_lock(&dfs->lock);
-	lent = dfs->pool_lent != 0 || dfs->cont_lent != 0;
-	pthread_mutex_unlock(&dfs->lock);
-	if (lent)
+	sys_cache_drop(&sys->cache, "/"); /* what it holds open does not count */
+	if (mount_busy(dfs))
 		return EBUSY;
-	sys_cache_fini(&sys->cache);
 	free(sys);
 	return end_mount(dfs, connected);
 }

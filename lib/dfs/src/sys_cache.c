@@ -46,11 +46,6 @@ static struct sys_dir *unlist(struct sys_cache *c, struct sys_dir *dir)
 	return --dir->refs == 0 ? dir : NULL;
 }
 
-void sys_cache_fini(struct sys_cache *c)
-{
-	sys_cache_drop(c, "/");
-}
-
 /* A number that differs when a cached directory may be out of date. */
 static uint64_t check_number(struct sys_cache *c)
 {

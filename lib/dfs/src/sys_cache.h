@@ -39,13 +39,12 @@ struct sys_cache {
 };
 
 void sys_cache_init(struct sys_cache *c, struct dfs *dfs, bool enabled, bool locked);
-void sys_cache_fini(struct sys_cache *c);
 
 /* The directory at `path`, referenced. ENOTDIR: there is something else. */
 int sys_cache_get(struct sys_cache *c, const char *path, struct sys_dir **out);
 void sys_cache_put(struct sys_cache *c, struct sys_dir *dir);
 
-/* Forget `path` and everything below it. */
+/* Forget `path` and everything below it; with "/", which also ends the cache, nothing is left. */
 void sys_cache_drop(struct sys_cache *c, const char *path);
 
 #endif

@@ -48,15 +48,12 @@ static int open_existing(dfs_sys_t *sys, struct sys_path *sp, mode_t mode, int f
 		rc = lookup_name(sys->dfs, sp->dir->obj->dir, sp->name, true, &l);
 	if (rc != 0)
 		return rc;
-	if ((l.entry.mode & S_IFMT) != (mode & S_IFMT))
-		rc = S_ISDIR(mode) ? ENOTDIR : EINVAL;
-	else if ((flags & O_TRUNC) && (flags & O_ACCMODE) != O_RDONLY)
-		rc = mount_check_write(sys->dfs);
+	rc = (l.entry.mode & S_IFMT) == (mode & S_IFMT) ? 0 : S_ISDIR(mode) ? ENOTDIR : EINVAL;
 	if (rc == 0)
 		rc = lookup_obj(sys->dfs, &l, flags, obj);
 	lookup_put(&l);
-	if (rc == 0 && (flags & O_TRUNC) && S_ISREG(mode) && (flags & O_ACCMODE) != O_RDONLY) {
-		rc = dfs_punch(sys->dfs, *obj, 0, DFS_MAX_FSIZE);
+	if (rc == 0) {
+		rc = obj_truncate_at_open(*obj, flags);
 		if (rc != 0)
 			dfs_release(*obj);
 	}

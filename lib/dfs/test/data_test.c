@@ -156,6 +156,10 @@ static void access_modes(void **state)
 	dfs_release(f);
 	f = open_file(NULL, "f", O_RDWR | O_TRUNC);
 	assert_int_equal(size_of(f), 0);
+	assert_ok(write_at(f, "xy", 2, 0));
+	dfs_release(f);
+	assert_ok(dfs_lookup(dfs, "/f", O_RDWR | O_TRUNC, &f, NULL, NULL));
+	assert_int_equal(size_of(f), 0);
 	assert_errno(dfs_read(dfs, f, &sgl, 0, NULL, NULL), EINVAL);
 	dfs_release(f);
 	d = make_dir(NULL, "d");

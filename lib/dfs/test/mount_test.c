@@ -8,6 +8,7 @@
 static void connecting(void **state)
 {
 	dfs_attr_t attr = {.da_mode = DFS_BALANCED, .da_chunk_size = 8192}, got;
+	dfs_obj_t *f;
 	dfs_t *fs;
 
 	(void)state;
@@ -23,6 +24,9 @@ static void connecting(void **state)
 	assert_int_equal(got.da_chunk_size, 8192);
 	assert_errno(dfs_destroy(POOL, NULL, "balanced", 0, NULL), EBUSY);
 	assert_errno(dfs_umount(NULL), EINVAL);
+	assert_ok(dfs_open(fs, NULL, "f", S_IFREG | 0600, O_RDWR | O_CREAT, 0, 0, NULL, &f));
+	assert_errno(dfs_disconnect(fs), EBUSY);
+	assert_ok(dfs_release(f));
 	assert_ok(dfs_disconnect(fs));
 	assert_ok(dfs_destroy(POOL, NULL, "balanced", 0, NULL));
 	assert_errno(dfs_destroy(POOL, NULL, "balanced", 0, NULL), ENOENT);
