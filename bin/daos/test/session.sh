@@ -22,7 +22,7 @@ normalise()
 		-e 's/(inode|inodes|Inodes|Evicted inode)("?): [0-9]+/\1\2: N/' \
 		-e '/^  (Container|Pool|Number|Latest|Dir|File|Chunk)[A-Za-z/ ]* : /s/ +$//' \
 		-e 's/(run_time"?|scan_speed): [0-9]+/\1: N/' \
-		-e "s#$WORK#WORK#g" -e "s/\\b($ME|$MINE)@/me@/g"
+		-e "s#$WORK#WORK#g" -e "s/\\b($ME|$MINE)@/me@/g" -e 's/me@ +$/me@/'
 }
 
 # In this shell, not one below it: mount_dfuse and the like set variables, and need and skip may end the test.
