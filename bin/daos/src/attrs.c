@@ -141,7 +141,7 @@ static void print_header(const struct context *ctx, const struct attr_owner *own
 
 static void show_values(struct context *ctx, const struct attr_owner *owner, const struct pairs *pairs, bool single)
 {
-	struct table *t = table_new("Name", "Value", NULL);
+	struct table *t = table_new(2, "Name", "Value");
 	struct json_object *list = json_object_new_array();
 
 	print_header(ctx, owner, pairs->nr);
@@ -159,7 +159,7 @@ static void show_values(struct context *ctx, const struct attr_owner *owner, con
 
 static void show_names(struct context *ctx, const struct attr_owner *owner, const struct pairs *pairs)
 {
-	struct table *t = table_new("Name", NULL);
+	struct table *t = table_new(1, "Name");
 	struct json_object *list = json_object_new_array();
 
 	print_header(ctx, owner, pairs->nr);

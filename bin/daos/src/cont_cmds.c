@@ -60,7 +60,7 @@ static void show_list(struct context *ctx, struct target *t, const struct daos_p
 	struct table *table;
 	char uuid[DAOS_UUID_STR_SIZE];
 
-	table = verbose(ctx) ? table_new("Label", "UUID", "Layout", NULL) : table_new("Label", "UUID", NULL);
+	table = verbose(ctx) ? table_new(3, "Label", "UUID", "Layout") : table_new(2, "Label", "UUID");
 	for (daos_size_t i = 0; i < nr; i++) {
 		const char *layout = verbose(ctx) ? listed_layout(ctx, t, conts[i].pci_uuid) : "";
 		struct json_object *o = json_object_new_object();

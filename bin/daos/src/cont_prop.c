@@ -39,7 +39,7 @@ static int wanted_props(struct context *ctx, const struct prop_def **def, int *n
 static void show_props(struct context *ctx, const struct target *t, const struct prop_def **def, daos_prop_t *prop)
 {
 	struct json_object *list = json_object_new_array();
-	struct table *table = table_new("Name", "Value", NULL);
+	struct table *table = table_new(2, "Name", "Value");
 	char name[160];
 
 	for (uint32_t i = 0; i < prop->dpp_nr; i++) {

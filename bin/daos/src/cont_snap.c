@@ -47,7 +47,7 @@ static int snaps_get(struct context *ctx, struct target *t, struct snaps *s)
 int cmd_cont_list_snaps(struct context *ctx)
 {
 	struct json_object *list = json_object_new_array();
-	struct table *table = table_new("Epoch", "Name", NULL);
+	struct table *table = table_new(2, "Epoch", "Name");
 	struct target t = {0};
 	struct snaps s = {0};
 	int rc = target_cont(ctx, &t, DAOS_PC_RO, DAOS_COO_RO);

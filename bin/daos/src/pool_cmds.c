@@ -169,12 +169,13 @@ static void show_list(struct context *ctx, const struct pool_list *list)
 	struct table *t;
 
 	if (names)
-		t = verbose(ctx) ? table_new("Label", "UUID", "SvcReps", NULL) : table_new("Pool", NULL);
+		t = verbose(ctx) ? table_new(3, "Label", "UUID", "SvcReps") : table_new(1, "Pool");
 	else if (verbose(ctx))
-		t = table_new("Label", "UUID", "State", "SvcReps", "SCM Size", "SCM Used", "SCM Imbalance", "NVME Size",
-			      "NVME Used", "NVME Imbalance", "Disabled", "UpgradeNeeded?", "Rebuild State", NULL);
+		t = table_new(13, "Label", "UUID", "State", "SvcReps", "SCM Size", "SCM Used", "SCM Imbalance",
+			      "NVME Size", "NVME Used", "NVME Imbalance", "Disabled", "UpgradeNeeded?",
+			      "Rebuild State");
 	else
-		t = table_new("Pool", "Size", "State", "Used", "Imbalance", "Disabled", NULL);
+		t = table_new(6, "Pool", "Size", "State", "Used", "Imbalance", "Disabled");
 	for (daos_size_t i = 0; i < list->nr; i++) {
 		struct pool_info pi;
 

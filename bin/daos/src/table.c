@@ -36,18 +36,17 @@ static char *copy(const char *text)
 	return s;
 }
 
-struct table *table_new(const char *title, ...)
+struct table *table_new(int columns, ...)
 {
 	struct table *t = calloc(1, sizeof(*t));
 	va_list ap;
 
 	if (t == NULL)
 		abort();
-	va_start(ap, title);
-	for (; title != NULL; title = va_arg(ap, const char *)) {
-		add_cell(t, copy(title));
-		t->columns++;
-	}
+	t->columns = columns;
+	va_start(ap, columns);
+	for (int i = 0; i < columns; i++)
+		add_cell(t, copy(va_arg(ap, const char *)));
 	va_end(ap);
 	return t;
 }

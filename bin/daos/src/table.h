@@ -10,8 +10,8 @@
 
 struct table;
 
-/* A table with the titles given, ended by NULL. */
-struct table *table_new(const char *title, ...) __attribute__((sentinel));
+/* A table with `columns` titles. */
+struct table *table_new(int columns, ...);
 
 /* One more row: as many cells as there are titles. */
 void table_row(struct table *t, ...);

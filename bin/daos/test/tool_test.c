@@ -268,7 +268,7 @@ static char *captured(void (*print)(void))
 static void print_tables(void)
 {
 	struct context ctx = {0};
-	struct table *t = table_new("Name", "A", NULL);
+	struct table *t = table_new(2, "Name", "A");
 	struct fields *f = fields_new();
 
 	table_row(t, "x", "longer");
