@@ -116,6 +116,9 @@ static void show_created(struct context *ctx, const struct pool_info *pi)
 	fields_add(f, "Total Size", "%s", size_text(pool_info_total(pi), size));
 	add_tier(f, "Storage tier 0 (SCM)", total[DAOS_MEDIA_SCM]);
 	add_tier(f, "Storage tier 1 (NVME)", total[DAOS_MEDIA_NVME]);
+	/* Only now: a command that fails prints nothing but the reason. */
+	out(ctx, "Creating DAOS pool with %s storage allocation: %s total\n",
+	    has(ctx, OPT_SIZE) ? "automatic" : "manual", size_text(pool_info_total(pi), size));
 	out(ctx, "Pool created with 100.00%% storage tier ratio\n---------------------------------------------\n");
 	fields_print(ctx, f, 22);
 	out(ctx, "\n");
