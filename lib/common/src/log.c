@@ -1,5 +1,6 @@
 #include "log.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,12 +33,20 @@ void log_open(const char *program, enum log_target target, enum log_level level)
 		openlog(program, LOG_PID, LOG_DAEMON);
 }
 
+/* A library is not told by log_open() what to do: it looks for itself, with its first message. */
+static void look_at_env(void)
+{
+	log_state.level = level_from_env(log_state.level);
+}
+
 void log_message(enum log_level level, const char *fmt, ...)
 {
+	static pthread_once_t looked = PTHREAD_ONCE_INIT;
 	static const int priority[] = {LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG};
 	char line[1024];
 	va_list ap;
 
+	pthread_once(&looked, look_at_env);
 	if (level > log_state.level)
 		return;
 	va_start(ap, fmt);
