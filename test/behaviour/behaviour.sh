@@ -82,7 +82,7 @@ fails()
 # What a wrong start must leave alone: the mount table, the mount points, the pools and containers of the store.
 state()
 {
-	cat /proc/self/mounts
+	grep -F " $WORK/" /proc/self/mounts
 	ls -lA "$WORK"/mnt.* 2>/dev/null
 	(cd "$STORE" 2>/dev/null && find . -maxdepth 3 -type d | sort)
 }

@@ -4,9 +4,9 @@
  *	dfs-user POOL CONTAINER
  *
  * Reads commands from standard input, one per line, and answers each with one line: the result, or `error NAME`. Stays
- * connected between them. Paths are absolute; words are separated by single spaces.
+ * connected between them. Paths are absolute; words are separated by single spaces, the last one may have spaces in it.
  *
- *	write PATH TEXT      make or empty the file and write TEXT          read PATH       its content
+ *	write PATH TEXT      make or empty the file and write TEXT          read PATH       its first line
  *	append PATH TEXT     write TEXT at its end                          truncate PATH SIZE
  *	list PATH            the names in a directory                       stat PATH       type, mode, size
  *	mkdir PATH    remove PATH    chmod PATH MODE    symlink PATH TARGET    readlink PATH
@@ -65,6 +65,7 @@ static int do_read(struct user *u, char **w)
 		return rc;
 	rc = dfs_sys_read(u->sys, obj, u->text, 0, &len, NULL);
 	u->text[rc == 0 ? len : 0] = '\0';
+	u->text[strcspn(u->text, "\n")] = '\0';
 	dfs_sys_close(obj);
 	return rc;
 }
@@ -236,7 +237,8 @@ static void serve(struct user *u)
 		at = line;
 		for (int i = 0; i < WORDS; i++) {
 			word[i] = at != NULL ? at : (char *)"";
-			if (i < WORDS - 1 && at != NULL) {
+			/* The last word is the rest of the line, and only setxattr has four. */
+			if (i < (strcmp(word[0], "setxattr") == 0 ? WORDS - 1 : WORDS - 2) && at != NULL) {
 				at = strchr(at, ' ');
 				if (at != NULL)
 					*at++ = '\0';
