@@ -5,6 +5,7 @@
 #   make test                every test; ends with `N passed, N failed`
 #   make test SUITE=unit     one suite    make test SANITIZE=address,undefined    an instrumented build
 #   make bench [QUICK=1]     measure against the plain directory beside the store
+#   make format              put the C sources into the form that make lint asks for
 #   make lint                formatting, static analysis, warnings as errors with gcc and clang
 #   make install PREFIX=DIR [DESTDIR=DIR]
 #   make clean
@@ -20,7 +21,7 @@ SHELL = /bin/bash
 .SHELLFLAGS = -o pipefail -c
 
 .DELETE_ON_ERROR:
-.PHONY: all demo test bench lint install clean help
+.PHONY: all demo test bench format lint install clean help
 
 all: $(BUILD)/build.ninja
 	@$(NINJA)
@@ -45,6 +46,9 @@ test:
 bench: $(BUILD)/build.ninja
 	@$(NINJA)
 	@BUILD=$(abspath $(BUILD)) QUICK=$(QUICK) bench/run
+
+format:
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
 lint:
 	@scripts/setup --lint
