@@ -8,7 +8,7 @@ need_mount
 DISK=$WORK/disk
 mkdir "$DISK"
 mount -t tmpfs -o size=64m,mode=0700 tmpfs "$DISK" || skip "cannot mount a tmpfs"
-trap 'cleanup; umount -l "$DISK" 2>/dev/null' EXIT
+trap 'umount -l "$MNT" "$DISK" 2>/dev/null; cleanup' EXIT
 STORE=$DISK/store
 export DAOS_LOCAL_ROOT=$STORE
 mkdir "$STORE"
@@ -22,12 +22,16 @@ fill_with_data()
 	grep -q 'No space left on device' "$WORK/dd.err"
 }
 
-# Until the database itself finds no room.
+# Until the database itself finds no room: of the disk, only what a removed file took is left for names.
 fill_with_names()
 {
 	local i
 	mkdir "$MNT/many" || return 1
-	for ((i = 0; i < 200000; i++)); do
+	head -c 3000000 /dev/urandom >"$MNT/slack" || return 1
+	sync "$MNT/slack"
+	dd if=/dev/zero of="$MNT/filler" bs=64K count=4000 conv=fsync 2>/dev/null
+	rm "$MNT/slack"
+	for ((i = 0; i < 30000; i++)); do
 		ln -s "$(printf '%0200d' $i)" "$MNT/many/a-rather-long-name-$i" 2>"$WORK/ln.err" || break
 	done
 	grep -q 'No space left on device' "$WORK/ln.err" || return 1
@@ -60,7 +64,7 @@ check "there is room again" room_again after
 check "names that do not fit: ENOSPC" fill_with_names
 check "the names that did fit are there" names_there
 check "what was there is still intact" cmp "$WORK/before" "$MNT/before"
-check "a file can be removed" rm "$MNT/after"
+check "a file can be removed" rm "$MNT/filler"
 check "there is room for another one" room_again again
 check "the names are still there" names_there
 cp "$MNT/again" "$WORK/again"

@@ -27,14 +27,18 @@ worker()
 
 round()
 {
-	local pids=() w
+	local pids=() w daemon
 	for w in 1 2 3; do
 		worker $w "$1" &
 		pids+=($!)
 	done
 	sleep "0.$((RANDOM % 9))5"
-	kill -9 "$(daemons "$MNT" | head -n 1)" || return 1
+	daemon=$(daemons "$MNT" | head -n 1)
+	kill -9 "$daemon" || return 1
 	wait "${pids[@]}"
+	while [ -e "/proc/$daemon" ]; do
+		sleep 0.05
+	done
 	dfuse --mountpoint="$MNT" --pool="$POOL" --container="$CONT"
 }
 

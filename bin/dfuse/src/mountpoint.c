@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,13 +101,21 @@ static bool is_empty(const char *real, int *err)
 	return empty;
 }
 
+/* statfs(2) always asks the daemon; stat(2) may be answered from what the kernel remembers of a dead one's mount. */
+static bool is_dead(const char *real)
+{
+	struct statfs st;
+
+	return statfs(real, &st) != 0 && errno == ENOTCONN;
+}
+
 /* Remove what a killed daemon left. The mount is dead: nothing can be lost with it. */
 static enum exit_code take_over(const char *real, char *why, size_t why_len)
 {
 	char type[64];
 	int err;
 
-	for (int i = 0; i < 16 && find_mount(real, type, sizeof(type)) && access(real, F_OK) != 0 && errno == ENOTCONN; i++) {
+	for (int i = 0; i < 16 && find_mount(real, type, sizeof(type)) && is_dead(real); i++) {
 		err = mountpoint_unmount(real, 1);
 		if (err != 0) {
 			snprintf(why, why_len, "mount point '%s': left behind by a dead daemon, cannot be unmounted: %s", real,

@@ -177,7 +177,20 @@ static int commit(struct tx *tx)
 	return rc;
 }
 
-int tx_run_alone(struct cont *cont, const struct obj_op *op)
+/* Removing must be possible on a full disk. */
+static bool makes_room(const struct obj_op *op)
+{
+	return op->kind != OBJ_OP_UPDATE;
+}
+
+static bool any_makes_room(const struct obj_op *op)
+{
+	while (op != NULL && !makes_room(op))
+		op = op->next;
+	return op != NULL;
+}
+
+static int run_alone(struct cont *cont, const struct obj_op *op)
 {
 	MDB_txn *txn;
 	int rc = env_write_begin(cont->env, &txn);
@@ -195,6 +208,13 @@ int tx_run_alone(struct cont *cont, const struct obj_op *op)
 	if (rc == 0)
 		obj_op_finish(cont, op);
 	return rc;
+}
+
+int tx_run_alone(struct cont *cont, const struct obj_op *op)
+{
+	int rc = run_alone(cont, op);
+
+	return rc == -DER_NOSPACE && makes_room(op) && env_make_room(cont->env) ? run_alone(cont, op) : rc;
 }
 
 static int open_tx(daos_handle_t coh, daos_handle_t *th, uint64_t flags)
@@ -265,7 +285,9 @@ static int end_commit(struct tx *tx)
 		return -DER_NO_PERM;
 	if (tx->state == TX_FAILED)
 		return -DER_TX_RESTART;
-	rc	  = commit(tx);
+	rc = commit(tx);
+	if (rc == -DER_NOSPACE && any_makes_room(tx->first) && env_make_room(tx->cont->env))
+		rc = commit(tx);
 	tx->state = rc == 0 ? TX_COMMITTED : TX_FAILED;
 	tx_clear(tx);
 	return rc;

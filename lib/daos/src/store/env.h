@@ -66,6 +66,12 @@ int env_write_commit(struct env *env, MDB_txn *txn);
 void env_write_abort(struct env *env, MDB_txn *txn);
 
 /*
+ * An update failed with -DER_NOSPACE, but it is one that must be possible on a full disk: free the reserve (env_reserve.h).
+ * True: do it once more.
+ */
+bool env_make_room(struct env *env);
+
+/*
  * Work that must wait for a checkpoint. The thread that makes checkpoints calls collect() before one, and hands what it gives
  * (not NULL) to reap() after it; `stable`: everything that collect() saw is. For an environment just opened; the functions
  * may begin transactions, and are called until env_close() returns.

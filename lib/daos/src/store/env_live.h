@@ -29,6 +29,7 @@ struct env_live {
 	pthread_t pin_thread;
 	bool pin_thread_runs, pin_stop;
 	atomic_bool pinning;	     /* whether `pin` is set; read without the lock */
+	atomic_bool reserve_spent;   /* the thread is to restore the reserve */
 	atomic_bool hurry;	     /* the thread is asked for a checkpoint before its time */
 	atomic_uint_fast64_t stable; /* newest transaction known to be in a checkpoint */
 	const struct env_reaper *reaper; /* the environment's; NULL: none */

@@ -8,6 +8,7 @@
 
 #include "checkpoint.h"
 #include "env_live.h"
+#include "env_reserve.h"
 #include "env_state.h"
 #include "error.h"
 
@@ -134,11 +135,25 @@ static void timed_checkpoint(struct env_live *live)
 	rc = checkpoint_locked(live, false);
 	if (rc != 0)
 		atomic_store(&live->hurry, false); /* the next fsync tells */
-	if (collected == NULL)
-		return;
 	pthread_mutex_unlock(&live->pin_lock);
-	reaper->reap(reaper->arg, collected, rc == 0);
+	if (collected != NULL)
+		reaper->reap(reaper->arg, collected, rc == 0);
+	if (atomic_exchange(&live->reserve_spent, false))
+		env_reserve_keep(live->dir_fd);
 	pthread_mutex_lock(&live->pin_lock);
+}
+
+bool env_make_room(struct env *env)
+{
+	int rc;
+	struct env_live *live = env_live_get(env, &rc);
+
+	if (live == NULL || !env_reserve_give(live->dir_fd))
+		return false;
+	atomic_store(&live->reserve_spent, true);
+	atomic_store(&live->hurry, true); /* a checkpoint lets freed pages be used, and removed files go */
+	pthread_cond_signal(&live->pin_wake);
+	return true;
 }
 
 static void *pin_main(void *arg)
@@ -185,6 +200,7 @@ int env_pin_start(struct env_live *live)
 			rc = start_thread(live);
 		if (rc == 0) {
 			mdb_reader_check(live->mdb, NULL);
+			env_reserve_keep(live->dir_fd);
 			atomic_store_explicit(&live->pinning, true, memory_order_release);
 		} else {
 			if (live->pin != NULL)
