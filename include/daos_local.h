@@ -1,8 +1,8 @@
 /*
  * daos_local.h: what the embedded engine offers beyond the DAOS client API.
  *
- * A DAOS cluster's libdaos.so.2 has none of these symbols. Callers other than the engine's own pool tool declare nothing
- * themselves: every function below is a weak reference, so test its address before calling and have a fallback:
+ * A DAOS cluster's libdaos.so.2 has none of these symbols. Callers other than the engine's own pool tool declare
+ *nothing themselves: every function below is a weak reference, so test its address before calling and have a fallback:
  *
  *	if (daos_local_array_fd != NULL && daos_local_array_fd(oh, 0, &fd) == 0)
  *		...
@@ -61,7 +61,7 @@ DAOS_LOCAL_API int daos_local_cont_version(daos_handle_t coh, uint64_t *version)
 /* One change of a container by another process. */
 struct daos_local_change {
 	daos_obj_id_t oid;
-	uint32_t name_len;		/* 0: the bytes of array `oid` have changed, or of an object nothing closer is known */
+	uint32_t name_len; /* 0: the bytes of array `oid` have changed, or of an object nothing closer is known */
 	char name[DAOS_LOCAL_NAME_MAX]; /* the dkey of `oid` that came, went or changed; not terminated */
 };
 
@@ -80,10 +80,11 @@ struct daos_local_watch {
 DAOS_LOCAL_API int daos_local_watch_start(daos_handle_t coh, struct daos_local_watch *watch);
 
 /*
- * The next change; waits up to `timeout_ms`. One thread at a time. -DER_TIMEDOUT: none came. -DER_OVERFLOW: changes were
- * missed: everything may have changed. -DER_CANCELED: the watch was stopped.
+ * The next change; waits up to `timeout_ms`. One thread at a time. -DER_TIMEDOUT: none came. -DER_OVERFLOW: changes
+ * were missed: everything may have changed. -DER_CANCELED: the watch was stopped.
  */
-DAOS_LOCAL_API int daos_local_watch_next(struct daos_local_watch *watch, int timeout_ms, struct daos_local_change *change);
+DAOS_LOCAL_API int daos_local_watch_next(struct daos_local_watch *watch, int timeout_ms,
+					 struct daos_local_change *change);
 
 /* End the watch; a thread in daos_local_watch_next() returns. */
 DAOS_LOCAL_API int daos_local_watch_stop(struct daos_local_watch *watch);
@@ -92,10 +93,11 @@ DAOS_LOCAL_API int daos_local_watch_stop(struct daos_local_watch *watch);
 DAOS_LOCAL_API int daos_local_array_changed(daos_handle_t oh);
 
 /*
- * Create a pool in system `sys` (NULL: the default system). `label` may be NULL. `size` in bytes; 0: all of the host file
- * system. `uuid` receives the pool's UUID. -DER_EXIST: the label is taken. -DER_INVAL: label or size is not valid.
+ * Create a pool in system `sys` (NULL: the default system). `label` may be NULL. `size` in bytes; 0: all of the host
+ * file system. `uuid` receives the pool's UUID. -DER_EXIST: the label is taken. -DER_INVAL: label or size is not valid.
  */
-DAOS_LOCAL_API int daos_local_pool_create(const char *sys, const char *label, uint64_t size, daos_prop_t *prop, uuid_t uuid);
+DAOS_LOCAL_API int daos_local_pool_create(const char *sys, const char *label, uint64_t size, daos_prop_t *prop,
+					  uuid_t uuid);
 
 /* Destroy a pool given by label or UUID. Without `force`: -DER_BUSY while it has containers or is connected. */
 DAOS_LOCAL_API int daos_local_pool_destroy(const char *sys, const char *pool, int force);

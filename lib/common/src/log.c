@@ -16,7 +16,7 @@ static struct {
 static enum log_level level_from_env(enum log_level level)
 {
 	static const char *const name[] = {"error", "warn", "info", "debug"};
-	const char *want		= getenv("D_LOG_LEVEL");
+	const char *want = getenv("D_LOG_LEVEL");
 
 	for (size_t i = 0; want != NULL && i < sizeof(name) / sizeof(name[0]); i++)
 		if (strcasecmp(want, name[i]) == 0)
@@ -27,8 +27,8 @@ static enum log_level level_from_env(enum log_level level)
 void log_open(const char *program, enum log_target target, enum log_level level)
 {
 	log_state.program = program;
-	log_state.target  = target;
-	log_state.level	  = level_from_env(level);
+	log_state.target = target;
+	log_state.level = level_from_env(level);
 	if (target == LOG_TO_SYSLOG)
 		openlog(program, LOG_PID, LOG_DAEMON);
 }

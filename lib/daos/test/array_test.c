@@ -55,7 +55,7 @@ struct io {
 
 static void io_set(struct io *io, void *buf, size_t len, uint64_t at)
 {
-	io->rg	= (daos_range_t){at, len};
+	io->rg = (daos_range_t){at, len};
 	io->iod = (daos_array_iod_t){.arr_nr = 1, .arr_rgs = &io->rg};
 	d_iov_set(&io->iov, buf, len);
 	io->sgl = (d_sg_list_t){.sg_nr = 1, .sg_iovs = &io->iov};
@@ -95,7 +95,7 @@ static unsigned files_in(const char *dir)
 /* Plain files below data/. */
 static unsigned plain_files(void)
 {
-	char *dir  = cont_dir(cont_uuid);
+	char *dir = cont_dir(cont_uuid);
 	unsigned n = files_in(dir);
 
 	free(dir);
@@ -191,7 +191,7 @@ static void test_chunks_as_dkeys(void **state)
 	uint64_t keys[8];
 	d_iov_t iov;
 	d_sg_list_t sgl = {.sg_nr = 1, .sg_iovs = &iov};
-	uint32_t nr	= 8;
+	uint32_t nr = 8;
 
 	(void)state;
 	write_at(oh, "ab", 3 * 1024 - 1);
@@ -228,8 +228,8 @@ static void test_space(void **state)
 	assert_ok(daos_cont_open(pool, "c", DAOS_COO_RW, &coh, NULL, NULL));
 	memset(data, 'x', size);
 	data[size] = '\0';
-	before	   = pool_free(pool);
-	oh	   = array_open(6, 1 << 20);
+	before = pool_free(pool);
+	oh = array_open(6, 1 << 20);
 	write_at(oh, data, 0);
 	assert_true(before - pool_free(pool) >= size / 2); /* open, written */
 	assert_ok(daos_array_close(oh, NULL));
@@ -301,7 +301,7 @@ static void put_entry(daos_handle_t oh, const char *name)
 	daos_key_t dkey;
 	d_iov_t iov;
 	d_sg_list_t sgl = {.sg_nr = 1, .sg_iovs = &iov};
-	daos_iod_t iod	= {.iod_type = DAOS_IOD_SINGLE, .iod_size = 1, .iod_nr = 1};
+	daos_iod_t iod = {.iod_type = DAOS_IOD_SINGLE, .iod_size = 1, .iod_nr = 1};
 
 	d_iov_set(&dkey, (void *)name, strlen(name));
 	d_iov_set(&iod.iod_name, "a", 1);
@@ -404,10 +404,14 @@ static void test_watch_overflow(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_bytes),		cmocka_unit_test(test_readers_must_not_write),
-	    cmocka_unit_test(test_destroyed_while_open), cmocka_unit_test(test_chunks_as_dkeys),
-	    cmocka_unit_test(test_space),		cmocka_unit_test(test_watch),
-	    cmocka_unit_test(test_watch_overflow),	cmocka_unit_test(test_interrupted_removal),
+	    cmocka_unit_test(test_bytes),
+	    cmocka_unit_test(test_readers_must_not_write),
+	    cmocka_unit_test(test_destroyed_while_open),
+	    cmocka_unit_test(test_chunks_as_dkeys),
+	    cmocka_unit_test(test_space),
+	    cmocka_unit_test(test_watch),
+	    cmocka_unit_test(test_watch_overflow),
+	    cmocka_unit_test(test_interrupted_removal),
 	    cmocka_unit_test(test_removal_waits_for_checkpoint),
 	};
 

@@ -286,7 +286,7 @@ static void test_pinner_dies(void **state)
 static void test_foreign_and_damaged(void **state)
 {
 	struct env_kind other = kind, newer = kind, poorer = kind;
-	struct env *env	      = open_env(*state, ENV_CREATE);
+	struct env *env = open_env(*state, ENV_CREATE);
 	char path[200];
 
 	env_close(env);
@@ -299,8 +299,9 @@ static void test_foreign_and_damaged(void **state)
 	snprintf(path, sizeof(path), "%s/db", (char *)*state);
 	assert_int_equal(truncate(path, 100), 0);
 	assert_int_equal(env_open(*state, &kind, 0, &env), -DER_DF_INVAL);
-	write_text(path, "this is not a database, but long enough to hold what looks like one page of it ................."
-			 ".................................................................................");
+	write_text(path,
+		   "this is not a database, but long enough to hold what looks like one page of it ................."
+		   ".................................................................................");
 	assert_int_equal(env_open(*state, &kind, 0, &env), -DER_DF_INVAL);
 	unlink(path);
 	assert_int_equal(env_open(*state, &kind, 0, &env), -DER_NONEXIST);

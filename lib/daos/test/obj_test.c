@@ -57,7 +57,7 @@ static void name_of(char *buf, char kind, unsigned i)
 	static const unsigned len[] = {1, 8, 40, 95, 96, 250};
 
 	memset(buf, kind, len[i]);
-	buf[0]	    = 'a' + i;
+	buf[0] = 'a' + i;
 	buf[len[i]] = '\0';
 }
 
@@ -78,10 +78,10 @@ static void io_set(struct io *io, unsigned d, unsigned a, int type, void *buf, s
 	d_iov_set(&io->dkey, io->dname, strlen(io->dname));
 	d_iov_set(&io->iod.iod_name, io->aname, strlen(io->aname));
 	d_iov_set(&io->iov, buf, len);
-	io->sgl		  = (d_sg_list_t){.sg_nr = 1, .sg_iovs = &io->iov};
-	io->iod.iod_type  = type;
-	io->iod.iod_nr	  = 1;
-	io->iod.iod_size  = type == DAOS_IOD_SINGLE ? len : 1;
+	io->sgl = (d_sg_list_t){.sg_nr = 1, .sg_iovs = &io->iov};
+	io->iod.iod_type = type;
+	io->iod.iod_nr = 1;
+	io->iod.iod_size = type == DAOS_IOD_SINGLE ? len : 1;
 	io->iod.iod_recxs = type == DAOS_IOD_SINGLE ? NULL : &io->rx;
 }
 
@@ -107,7 +107,7 @@ static void random_single(daos_handle_t oh, unsigned d, unsigned a)
 	}
 	assert_int_equal(rc, 0);
 	m->type = DAOS_IOD_SINGLE;
-	m->len	= len;
+	m->len = len;
 	memcpy(m->data, buf, len);
 }
 
@@ -124,9 +124,9 @@ static void random_extent(daos_handle_t oh, unsigned d, unsigned a, bool punch)
 		nr = nr > 50 ? 50 : nr;
 	memset(buf, (int)random(), nr);
 	io_set(&io, d, a, DAOS_IOD_ARRAY, buf, nr);
-	io.rx		= (daos_recx_t){start, nr};
+	io.rx = (daos_recx_t){start, nr};
 	io.iod.iod_size = punch ? 0 : 1;
-	rc		= update(oh, &io);
+	rc = update(oh, &io);
 	if (m->type == DAOS_IOD_SINGLE) {
 		assert_int_equal(rc, -DER_NO_PERM);
 		return;
@@ -134,7 +134,7 @@ static void random_extent(daos_handle_t oh, unsigned d, unsigned a, bool punch)
 	assert_int_equal(rc, 0);
 	for (unsigned i = 0; i < nr; i++) {
 		m->there[start + i] = !punch;
-		m->data[start + i]  = buf[i];
+		m->data[start + i] = buf[i];
 	}
 	for (unsigned i = 0; i < LENGTH; i++)
 		any |= m->there[i];
@@ -163,7 +163,7 @@ static void compare_akey(daos_handle_t oh, unsigned d, unsigned a)
 
 	memset(buf, 0x5a, sizeof(buf));
 	io_set(&io, d, a, m->type == DAOS_IOD_NONE ? DAOS_IOD_SINGLE : m->type, buf, sizeof(buf));
-	io.rx		= (daos_recx_t){0, LENGTH};
+	io.rx = (daos_recx_t){0, LENGTH};
 	io.iod.iod_size = DAOS_REC_ANY;
 	assert_int_equal(daos_obj_fetch(oh, DAOS_TX_NONE, 0, &io.dkey, 1, &io.iod, &io.sgl, NULL, NULL), 0);
 	if (m->type == DAOS_IOD_NONE) {
@@ -181,14 +181,14 @@ static void compare_akey(daos_handle_t oh, unsigned d, unsigned a)
 static unsigned count_keys(daos_handle_t oh, daos_key_t *dkey, uint32_t per)
 {
 	daos_anchor_t anchor = {0};
-	unsigned n	     = 0;
+	unsigned n = 0;
 
 	while (!daos_anchor_is_eof(&anchor)) {
 		daos_key_desc_t kds[8];
 		char buf[4096];
 		d_iov_t iov;
 		d_sg_list_t sgl = {.sg_nr = 1, .sg_iovs = &iov};
-		uint32_t nr	= per;
+		uint32_t nr = per;
 
 		d_iov_set(&iov, buf, sizeof(buf));
 		if (dkey == NULL)
@@ -253,10 +253,10 @@ static void test_random_updates(void **state)
 /* An enumeration goes on right where it was, whatever happens to other names meanwhile. */
 static void test_list_while_changing(void **state)
 {
-	daos_handle_t oh     = open_object(DAOS_OT_MULTI_HASHED, 2);
+	daos_handle_t oh = open_object(DAOS_OT_MULTI_HASHED, 2);
 	daos_anchor_t anchor = {0};
-	bool seen[1000]	     = {0};
-	char name[256], one  = 1;
+	bool seen[1000] = {0};
+	char name[256], one = 1;
 
 	(void)state;
 	for (unsigned i = 0; i < 1000; i++) {
@@ -276,7 +276,7 @@ static void test_list_while_changing(void **state)
 		char buf[2000], *p = buf;
 		d_iov_t iov;
 		d_sg_list_t sgl = {.sg_nr = 1, .sg_iovs = &iov};
-		uint32_t nr	= 7;
+		uint32_t nr = 7;
 
 		d_iov_set(&iov, buf, sizeof(buf));
 		assert_int_equal(daos_obj_list_dkey(oh, DAOS_TX_NONE, &nr, kds, &sgl, &anchor, NULL), 0);
@@ -286,7 +286,7 @@ static void test_list_while_changing(void **state)
 
 			memcpy(name, p, kds[i].kd_key_len);
 			name[kds[i].kd_key_len] = '\0';
-			n			= strtoul(name + strcspn(name, "0123456789"), NULL, 10);
+			n = strtoul(name + strcspn(name, "0123456789"), NULL, 10);
 			assert_false(seen[n]);
 			seen[n] = true;
 			if (i % 2) { /* what was returned goes away, the last of an answer too */

@@ -83,13 +83,13 @@ static int metadata_put(struct cont *cont, daos_obj_id_t oid, struct tx *tx, con
 	daos_iod_t iod;
 	d_iov_t iov;
 	d_sg_list_t sgl;
-	struct obj_op op = {.kind  = OBJ_OP_UPDATE,
-			    .oid   = oid,
+	struct obj_op op = {.kind = OBJ_OP_UPDATE,
+			    .oid = oid,
 			    .flags = DAOS_COND_DKEY_INSERT,
 			    .dkeys = &dkey,
-			    .nr	   = 1,
-			    .iods  = &iod,
-			    .sgls  = &sgl};
+			    .nr = 1,
+			    .iods = &iod,
+			    .sgls = &sgl};
 
 	metadata_io(&md, &dkey, &iod, &iov, &sgl);
 	return tx != NULL ? tx_add(tx, &op) : tx_run_alone(cont, &op);
@@ -108,15 +108,15 @@ static int handle_make(struct cont_handle *ch, daos_handle_t coh, daos_obj_id_t 
 		       const struct array_shape *shape, daos_handle_t *oh)
 {
 	struct array_handle *h = calloc(1, sizeof(*h));
-	int rc		       = h == NULL ? -DER_NOMEM : array_get(ch->cont, oid, &h->a);
+	int rc = h == NULL ? -DER_NOMEM : array_get(ch->cont, oid, &h->a);
 
 	if (rc != 0) {
 		free(h);
 		return rc;
 	}
-	h->obj	 = (struct obj_handle){.coh = coh, .ch = ch, .oid = oid, .mode = mode};
+	h->obj = (struct obj_handle){.coh = coh, .ch = ch, .oid = oid, .mode = mode};
 	h->shape = *shape;
-	rc	 = handle_new(DAOS_HTYPE_ARRAY, h, array_handle_destroy, oh);
+	rc = handle_new(DAOS_HTYPE_ARRAY, h, array_handle_destroy, oh);
 	if (rc != 0) {
 		array_put(h->a);
 		free(h);
@@ -140,7 +140,7 @@ static int open_array(daos_handle_t coh, daos_obj_id_t oid, daos_handle_t th, un
 {
 	struct cont_handle *ch;
 	struct tx *tx = NULL;
-	int rc	      = library_check();
+	int rc = library_check();
 
 	if (rc != 0)
 		return rc;
@@ -162,8 +162,8 @@ static int open_array(daos_handle_t coh, daos_obj_id_t oid, daos_handle_t th, un
 	return rc;
 }
 
-int daos_array_create(daos_handle_t coh, daos_obj_id_t oid, daos_handle_t th, daos_size_t cell_size, daos_size_t chunk_size,
-		      daos_handle_t *oh, daos_event_t *ev)
+int daos_array_create(daos_handle_t coh, daos_obj_id_t oid, daos_handle_t th, daos_size_t cell_size,
+		      daos_size_t chunk_size, daos_handle_t *oh, daos_event_t *ev)
 {
 	struct array_shape shape = {cell_size, chunk_size};
 
@@ -180,7 +180,7 @@ int daos_array_open(daos_handle_t coh, daos_obj_id_t oid, daos_handle_t th, unsi
 		return event_complete(ev, -DER_INVAL);
 	rc = open_array(coh, oid, th, mode, OPEN, &shape, oh);
 	if (rc == 0) {
-		*cell_size  = shape.cell_size;
+		*cell_size = shape.cell_size;
 		*chunk_size = shape.chunk_size;
 	}
 	return event_complete(ev, rc);
@@ -202,14 +202,14 @@ int daos_array_close(daos_handle_t oh, daos_event_t *ev)
 int daos_array_destroy(daos_handle_t oh, daos_handle_t th, daos_event_t *ev)
 {
 	struct array_handle *h = handle_get(oh, DAOS_HTYPE_ARRAY);
-	struct obj_op op       = {.kind = OBJ_OP_PUNCH};
+	struct obj_op op = {.kind = OBJ_OP_PUNCH};
 	struct tx *tx;
 	int rc;
 
 	if (h == NULL)
 		return event_complete(ev, -DER_NO_HDL);
 	op.oid = h->obj.oid;
-	rc     = obj_handle_writable(&h->obj) ? tx_get(th, &tx) : -DER_NO_PERM;
+	rc = obj_handle_writable(&h->obj) ? tx_get(th, &tx) : -DER_NO_PERM;
 	if (rc == 0) {
 		rc = tx != NULL ? tx_add(tx, &op) : tx_run_alone(h->obj.ch->cont, &op);
 		tx_put(th);
@@ -225,7 +225,7 @@ int daos_array_get_attr(daos_handle_t oh, daos_size_t *chunk_size, daos_size_t *
 	if (h == NULL)
 		return -DER_NO_HDL;
 	*chunk_size = h->shape.chunk_size;
-	*cell_size  = h->shape.cell_size;
+	*cell_size = h->shape.cell_size;
 	handle_put(oh);
 	return 0;
 }
@@ -243,7 +243,7 @@ int daos_array_update_chunk_size(daos_handle_t oh, daos_size_t chunk_size)
 		rc = -DER_BUSY;
 	if (rc == -DER_NONEXIST) {
 		h->shape.chunk_size = chunk_size;
-		rc		    = 0;
+		rc = 0;
 	}
 	handle_put(oh);
 	return rc;
@@ -272,7 +272,7 @@ int daos_array_local2global(daos_handle_t oh, d_iov_t *glob)
 		glob->iov_buf_len = sizeof(g);
 	} else if (glob->iov_buf_len < sizeof(g)) {
 		glob->iov_buf_len = sizeof(g);
-		rc		  = -DER_TRUNC;
+		rc = -DER_TRUNC;
 	} else {
 		g = (struct global){GLOBAL_MAGIC, h->obj.oid, h->shape};
 		memcpy(glob->iov_buf, &g, sizeof(g));

@@ -51,7 +51,7 @@ static int read_ranges(struct array_handle *h, int fd, daos_array_iod_t *iod, d_
 		bytes += got;
 		asked += iod->arr_rgs[i].rg_len;
 	}
-	iod->arr_nr_read       = bytes / cell;
+	iod->arr_nr_read = bytes / cell;
 	iod->arr_nr_short_read = asked - iod->arr_nr_read;
 	return rc;
 }
@@ -64,7 +64,7 @@ static int array_read(struct array_handle *h, daos_array_iod_t *iod, d_sg_list_t
 		return -DER_INVAL;
 	rc = array_handle_fd(h, &fd);
 	if (rc == -DER_NONEXIST) {
-		iod->arr_nr_read       = 0;
+		iod->arr_nr_read = 0;
 		iod->arr_nr_short_read = cells_beyond(iod, 0);
 		return 0;
 	}
@@ -155,7 +155,7 @@ int daos_array_stat(daos_handle_t oh, daos_handle_t th, daos_array_stbuf_t *stbu
 		return event_complete(ev, -DER_NO_HDL);
 	rc = stbuf == NULL ? -DER_INVAL : array_stat(h->a, &st);
 	if (rc == 0) {
-		stbuf->st_size	    = (uint64_t)st.st_size / h->shape.cell_size;
+		stbuf->st_size = (uint64_t)st.st_size / h->shape.cell_size;
 		stbuf->st_max_epoch = st.st_mtim.tv_sec == 0 ? 0 : hlc_from_timespec(&st.st_mtim);
 	}
 	handle_put(oh);

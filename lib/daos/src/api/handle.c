@@ -78,8 +78,8 @@ static struct slot *slot_take(uint32_t *index)
 	struct slot *s;
 
 	if (table.free != 0) {
-		*index	   = table.free - 1;
-		s	   = slot_at(*index);
+		*index = table.free - 1;
+		s = slot_at(*index);
 		table.free = s->next_free;
 		return s;
 	}
@@ -107,11 +107,11 @@ int handle_new(int type, void *obj, handle_destroy_t destroy, daos_handle_t *h)
 	table_unlock();
 	if (s == NULL)
 		return -DER_NOMEM;
-	gen	   = ((uint32_t)(atomic_load(&s->state) >> 32) + 1) & GEN_MASK;
-	gen	   = gen == 0 ? 1 : gen;
-	s->obj	   = obj;
+	gen = ((uint32_t)(atomic_load(&s->state) >> 32) + 1) & GEN_MASK;
+	gen = gen == 0 ? 1 : gen;
+	s->obj = obj;
 	s->destroy = destroy;
-	s->type	   = type;
+	s->type = type;
 	atomic_store_explicit(&s->state, (uint64_t)gen << 32 | OPEN | 1, memory_order_release);
 	*h = cookie(gen, index, type);
 	return 0;
@@ -144,7 +144,7 @@ static void slot_release(struct slot *s, uint32_t index)
 	s->obj = NULL;
 	table_lock();
 	s->next_free = table.free;
-	table.free   = index + 1;
+	table.free = index + 1;
 	table_unlock();
 }
 
@@ -168,8 +168,8 @@ int handle_close(daos_handle_t h, int type)
 	do {
 		if (state >> 32 != gen || !(state & OPEN))
 			return -DER_NO_HDL;
-	} while (!atomic_compare_exchange_weak_explicit(&s->state, &state, state & ~(uint64_t)OPEN, memory_order_acq_rel,
-							memory_order_acquire));
+	} while (!atomic_compare_exchange_weak_explicit(&s->state, &state, state & ~(uint64_t)OPEN,
+							memory_order_acq_rel, memory_order_acquire));
 	slot_release(s, (uint32_t)h.cookie >> TYPE_BITS);
 	return 0;
 }

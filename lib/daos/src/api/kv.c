@@ -92,14 +92,14 @@ static int flags_check(uint64_t flags, uint64_t allowed)
 
 static int put(daos_handle_t oh, daos_handle_t th, uint64_t flags, const char *key, daos_size_t size, const void *buf)
 {
-	d_iov_t iov	= {(void *)buf, size, size};
+	d_iov_t iov = {(void *)buf, size, size};
 	d_sg_list_t sgl = {.sg_nr = 1, .sg_iovs = &iov};
 	daos_handle_t obj;
 	daos_key_t dkey;
 	daos_iod_t iod;
 	daos_recx_t one = {0, 1};
-	char empty	= 0;
-	int rc		= flags_check(flags, DAOS_COND_KEY_INSERT | DAOS_COND_KEY_UPDATE);
+	char empty = 0;
+	int rc = flags_check(flags, DAOS_COND_KEY_INSERT | DAOS_COND_KEY_UPDATE);
 
 	if (rc != 0 || key == NULL || (buf == NULL && size > 0))
 		return -DER_INVAL;
@@ -110,7 +110,7 @@ static int put(daos_handle_t oh, daos_handle_t th, uint64_t flags, const char *k
 	if (size == 0) { /* a key with an empty value exists, which an empty single value would not */
 		value_iod(&iod, 1);
 		d_iov_set(&iov, &empty, 1);
-		iod.iod_type  = DAOS_IOD_ARRAY;
+		iod.iod_type = DAOS_IOD_ARRAY;
 		iod.iod_recxs = &one;
 	} else {
 		value_iod(&iod, size);
@@ -133,7 +133,7 @@ int daos_kv_put(daos_handle_t oh, daos_handle_t th, uint64_t flags, const char *
 
 static int get(daos_handle_t obj, daos_handle_t th, uint64_t flags, const char *key, daos_size_t *size, void *buf)
 {
-	d_iov_t iov	= {buf, *size, *size};
+	d_iov_t iov = {buf, *size, *size};
 	d_sg_list_t sgl = {.sg_nr = 1, .sg_iovs = &iov};
 	daos_key_t dkey;
 	daos_iod_t iod;

@@ -37,9 +37,9 @@ int daos_local_array_stat(daos_handle_t oh, struct stat *st)
 		return -DER_NO_HDL;
 	rc = array_stat(h->a, &own);
 	if (rc == 0) {
-		st->st_size   = own.st_size;
+		st->st_size = own.st_size;
 		st->st_blocks = own.st_blocks;
-		st->st_mtim   = own.st_mtim;
+		st->st_mtim = own.st_mtim;
 	}
 	handle_put(oh);
 	return rc;
@@ -90,7 +90,7 @@ int daos_local_watch_start(daos_handle_t coh, struct daos_local_watch *watch)
 	if (ch == NULL)
 		return -DER_NO_HDL;
 	watch->coh = coh;
-	rc	   = changes_watch(ch->cont, &watch->line, &watch->next);
+	rc = changes_watch(ch->cont, &watch->line, &watch->next);
 	handle_put(coh);
 	return rc;
 }

@@ -67,7 +67,7 @@ static int submit(daos_handle_t oh, daos_handle_t th, struct obj_op *op)
 	if (o == NULL)
 		return -DER_NO_HDL;
 	op->oid = o->oid;
-	rc	= obj_handle_writable(o) ? tx_get(th, &tx) : -DER_NO_PERM;
+	rc = obj_handle_writable(o) ? tx_get(th, &tx) : -DER_NO_PERM;
 	if (rc == 0) {
 		if (obj_array_has(o->oid, op))
 			rc = tx != NULL ? -DER_NOTSUPPORTED : obj_array_update(o, op);
@@ -99,8 +99,8 @@ static bool key_valid(const daos_key_t *key)
 	return key != NULL && key->iov_buf != NULL && key->iov_len > 0;
 }
 
-int daos_obj_update(daos_handle_t oh, daos_handle_t th, uint64_t flags, daos_key_t *dkey, unsigned int nr, daos_iod_t *iods,
-		    d_sg_list_t *sgls, daos_event_t *ev)
+int daos_obj_update(daos_handle_t oh, daos_handle_t th, uint64_t flags, daos_key_t *dkey, unsigned int nr,
+		    daos_iod_t *iods, d_sg_list_t *sgls, daos_event_t *ev)
 {
 	struct obj_op op = {.kind = OBJ_OP_UPDATE, .flags = flags, .dkeys = dkey, .nr = nr, .iods = iods, .sgls = sgls};
 
@@ -152,8 +152,8 @@ static int fetch(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, daos_key_t 
 	return rc;
 }
 
-static int obj_fetch(struct obj_handle *o, struct tx *tx, uint64_t flags, daos_key_t *dkey, unsigned nr, daos_iod_t *iods,
-		     d_sg_list_t *sgls)
+static int obj_fetch(struct obj_handle *o, struct tx *tx, uint64_t flags, daos_key_t *dkey, unsigned nr,
+		     daos_iod_t *iods, d_sg_list_t *sgls)
 {
 	struct cont *cont = o->ch->cont;
 	MDB_txn *txn;
@@ -177,8 +177,8 @@ static int obj_fetch(struct obj_handle *o, struct tx *tx, uint64_t flags, daos_k
 	return rc;
 }
 
-int daos_obj_fetch(daos_handle_t oh, daos_handle_t th, uint64_t flags, daos_key_t *dkey, unsigned int nr, daos_iod_t *iods,
-		   d_sg_list_t *sgls, daos_iom_t *ioms, daos_event_t *ev)
+int daos_obj_fetch(daos_handle_t oh, daos_handle_t th, uint64_t flags, daos_key_t *dkey, unsigned int nr,
+		   daos_iod_t *iods, d_sg_list_t *sgls, daos_iom_t *ioms, daos_event_t *ev)
 {
 	struct obj_handle *o;
 	struct tx *tx;
@@ -211,7 +211,7 @@ int daos_obj_query(daos_handle_t oh, struct daos_obj_attr *oa, d_rank_list_t *ra
 		oa->oa_rank = 0;
 	if (ranks != NULL && ranks->rl_nr > 0 && ranks->rl_ranks != NULL) {
 		ranks->rl_ranks[0] = 0;
-		ranks->rl_nr	   = 1;
+		ranks->rl_nr = 1;
 	}
 	handle_put(oh);
 	return event_complete(ev, 0);
@@ -230,7 +230,7 @@ static int max_epoch(struct obj_handle *o, daos_epoch_t *epoch)
 		rc = array_get(cont, o->oid, &a);
 		if (rc != 0)
 			return rc;
-		rc     = array_stat(a, &st);
+		rc = array_stat(a, &st);
 		*epoch = st.st_mtim.tv_sec == 0 ? 0 : hlc_from_timespec(&st.st_mtim);
 		array_put(a);
 		return rc;

@@ -84,8 +84,8 @@ static int update_iod(struct open_array *oa, uint64_t dkey, const daos_iod_t *io
 		sgl_start(&c, sgl, false);
 	for (uint32_t i = 0; rc == 0 && i < iod->iod_nr; i++) {
 		const daos_recx_t *rx = &iod->iod_recxs[i];
-		uint64_t bytes	      = rx->rx_nr * oa->shape.cell_size;
-		int64_t at	      = offset_of(&oa->shape, dkey, rx->rx_idx);
+		uint64_t bytes = rx->rx_nr * oa->shape.cell_size;
+		int64_t at = offset_of(&oa->shape, dkey, rx->rx_idx);
 
 		if (rx->rx_idx + rx->rx_nr > oa->shape.chunk_size)
 			return -DER_INVAL;
@@ -140,11 +140,11 @@ static int fetch_iod(struct open_array *oa, uint64_t dkey, daos_iod_t *iod, d_sg
 	sgl_start(&c, sgl, true);
 	for (uint32_t i = 0; rc == 0 && i < iod->iod_nr; i++) {
 		const daos_recx_t *rx = &iod->iod_recxs[i];
-		uint64_t bytes	      = rx->rx_nr * oa->shape.cell_size;
+		uint64_t bytes = rx->rx_nr * oa->shape.cell_size;
 
 		if (rx->rx_idx + rx->rx_nr > oa->shape.chunk_size)
 			return -DER_INVAL;
-		rc     = array_io_read(oa->fd, &c, offset_of(&oa->shape, dkey, rx->rx_idx), bytes, &got);
+		rc = array_io_read(oa->fd, &c, offset_of(&oa->shape, dkey, rx->rx_idx), bytes, &got);
 		length = got > 0 ? before + got : length;
 		before += bytes;
 	}
@@ -203,7 +203,7 @@ int obj_array_last_chunk(struct obj_handle *o, uint64_t *dkey, uint64_t *end)
 		uint64_t last = (uint64_t)size / oa.shape.cell_size - 1;
 
 		*dkey = last / oa.shape.chunk_size + 1;
-		*end  = last % oa.shape.chunk_size + 1;
+		*end = last % oa.shape.chunk_size + 1;
 	}
 	array_put(oa.a);
 	return rc;

@@ -2,7 +2,8 @@
  * obj_array.h: the bytes of an array object through the object API.
  *
  * In DAOS byte b of an array with chunk size C is record b % C of akey "0" under the integer dkey b / C + 1. Here that
- * reaches the array's plain file. Other dkeys and akeys of an array object (its metadata under dkey 0) are ordinary ones.
+ * reaches the array's plain file. Other dkeys and akeys of an array object (its metadata under dkey 0) are ordinary
+ * ones.
  */
 #ifndef DFUSE_OBJ_ARRAY_H
 #define DFUSE_OBJ_ARRAY_H

@@ -37,8 +37,8 @@ static int answer_start(struct answer *a, uint32_t *nr, daos_key_desc_t *kds, d_
 
 static void anchor_set(daos_anchor_t *anchor, enum place place, const void *enc, size_t len)
 {
-	anchor->da_type	  = DAOS_ANCHOR_TYPE_KEY;
-	anchor->da_shard  = place;
+	anchor->da_type = DAOS_ANCHOR_TYPE_KEY;
+	anchor->da_shard = place;
 	anchor->da_buf[0] = len;
 	memcpy(anchor->da_buf + 1, enc, len);
 }
@@ -49,7 +49,7 @@ static int answer_add(struct answer *a, const void *name, size_t len, uint32_t t
 	*full = a->nr == a->max || len > a->room;
 	if (*full && a->nr > 0)
 		return 0;
-	a->kds[a->nr].kd_key_len  = len;
+	a->kds[a->nr].kd_key_len = len;
 	a->kds[a->nr].kd_val_type = type;
 	if (*full)
 		return -DER_KEY2BIG;
@@ -63,7 +63,7 @@ static int answer_add(struct answer *a, const void *name, size_t len, uint32_t t
 static int add_dkey(struct answer *a, struct kv *kv, const MDB_val *key, const MDB_val *val, bool *full)
 {
 	const unsigned char *enc = (const unsigned char *)key->mv_data + KV_OID_LEN;
-	size_t len		 = key->mv_size - KV_OID_LEN;
+	size_t len = key->mv_size - KV_OID_LEN;
 	unsigned char name[KV_ENC_MAX];
 	struct kv_record rec;
 	int rc;
@@ -91,8 +91,8 @@ static int seek_dkey(MDB_cursor *cur, const struct kv_enc *oid, const daos_ancho
 		return kv_first_dkey(cur, oid, key, val);
 	memcpy(from.buf + KV_OID_LEN, anchor->da_buf + 1, anchor->da_buf[0]);
 	from.len = KV_OID_LEN + anchor->da_buf[0];
-	*key	 = (MDB_val){from.len, from.buf};
-	rc	 = mdb_cursor_get(cur, key, val, MDB_SET_RANGE);
+	*key = (MDB_val){from.len, from.buf};
+	rc = mdb_cursor_get(cur, key, val, MDB_SET_RANGE);
 	if (rc == 0 && key->mv_size == from.len && memcmp(key->mv_data, from.buf, from.len) == 0)
 		rc = mdb_cursor_get(cur, key, val, MDB_NEXT);
 	return rc;
@@ -104,13 +104,14 @@ static int list_stored_dkeys(struct kv *kv, struct answer *a)
 	MDB_cursor *cur;
 	MDB_val key, val;
 	bool full = false;
-	int rc	  = env_error(mdb_cursor_open(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &cur)), m;
+	int rc = env_error(mdb_cursor_open(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &cur)), m;
 
 	if (rc != 0)
 		return rc;
 	kv_enc_oid(&oid, kv->oid);
 	m = seek_dkey(cur, &oid, a->anchor, &key, &val);
-	for (; rc == 0 && m == 0 && !full && kv_same_object(&key, &oid); m = full ? 0 : mdb_cursor_get(cur, &key, &val, MDB_NEXT))
+	for (; rc == 0 && m == 0 && !full && kv_same_object(&key, &oid);
+	     m = full ? 0 : mdb_cursor_get(cur, &key, &val, MDB_NEXT))
 		rc = add_dkey(a, kv, &key, &val, &full);
 	if (rc == 0 && m != 0 && m != MDB_NOTFOUND)
 		rc = env_error(m);
@@ -125,8 +126,8 @@ static int list_chunks(struct obj_handle *o, struct kv *kv, struct answer *a)
 {
 	unsigned char enc[8];
 	uint64_t at = 0;
-	bool full   = false;
-	int rc	    = 0;
+	bool full = false;
+	int rc = 0;
 
 	if (a->anchor->da_type == DAOS_ANCHOR_TYPE_ZERO) {
 		rc = list_stored_dkeys(kv, a);
@@ -143,7 +144,7 @@ static int list_chunks(struct obj_handle *o, struct kv *kv, struct answer *a)
 	}
 	if (rc == -DER_NONEXIST) {
 		a->anchor->da_type = DAOS_ANCHOR_TYPE_EOF;
-		rc		   = 0;
+		rc = 0;
 	} else if (rc == 0 && a->anchor->da_type == DAOS_ANCHOR_TYPE_EOF) {
 		kv_put_be64(enc, 0); /* the stored one filled the answer */
 		anchor_set(a->anchor, 0, enc, sizeof(enc));
@@ -154,7 +155,7 @@ static int list_chunks(struct obj_handle *o, struct kv *kv, struct answer *a)
 static int list_inside(struct kv_dkey *d, struct answer *a, bool *full)
 {
 	const unsigned char *pos = NULL;
-	bool behind		 = a->anchor->da_type == DAOS_ANCHOR_TYPE_ZERO;
+	bool behind = a->anchor->da_type == DAOS_ANCHOR_TYPE_ZERO;
 	struct kv_enc enc, last;
 	struct kv_value v;
 	int rc = 0;
@@ -171,7 +172,7 @@ static int list_inside(struct kv_dkey *d, struct answer *a, bool *full)
 		kv_enc_key(&enc, &akey, false); /* the order inside a record is that of bytes */
 		if (!behind) {
 			size_t n = enc.len < last.len ? enc.len : last.len;
-			int c	 = memcmp(enc.buf, last.buf, n);
+			int c = memcmp(enc.buf, last.buf, n);
 
 			if (c < 0 || (c == 0 && enc.len <= last.len))
 				continue;
@@ -186,7 +187,7 @@ static int list_inside(struct kv_dkey *d, struct answer *a, bool *full)
 static int add_outer(struct answer *a, struct kv *kv, const MDB_val *key, const MDB_val *val, bool *full)
 {
 	const unsigned char *enc = (const unsigned char *)key->mv_data + 8;
-	size_t len		 = key->mv_size - 8;
+	size_t len = key->mv_size - 8;
 	unsigned char name[KV_ENC_MAX];
 	struct kv_outer outer;
 	int rc;
@@ -219,7 +220,7 @@ static int list_outside(struct kv_dkey *d, struct answer *a, bool *full)
 		from.len = 8 + a->anchor->da_buf[0];
 	}
 	key = (MDB_val){from.len, from.buf};
-	m   = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+	m = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 	if (m == 0 && from.len > 8 && key.mv_size == from.len && memcmp(key.mv_data, from.buf, from.len) == 0)
 		m = mdb_cursor_get(cur, &key, &val, MDB_NEXT);
 	for (; rc == 0 && m == 0 && !*full && kv_get_be64(key.mv_data) == d->rec.number;
@@ -233,7 +234,7 @@ static int list_akeys(struct kv *kv, const daos_key_t *dkey, struct answer *a)
 {
 	struct kv_dkey d;
 	bool full = false;
-	int rc	  = kv_dkey_load(kv, dkey, &d);
+	int rc = kv_dkey_load(kv, dkey, &d);
 
 	if (rc == 0 && d.exists && (a->anchor->da_type == DAOS_ANCHOR_TYPE_ZERO || a->anchor->da_shard == PLACE_INSIDE))
 		rc = list_inside(&d, a, &full);

@@ -49,10 +49,10 @@ static int check_punch_keys(struct kv *kv, const struct obj_op *op)
 	for (unsigned i = 0; rc == 0 && i < op->nr; i++) {
 		bool exists;
 
-		rc     = kv_dkey_load(kv, op->kind == OBJ_OP_PUNCH_DKEYS ? &op->dkeys[i] : op->dkeys, &d);
+		rc = kv_dkey_load(kv, op->kind == OBJ_OP_PUNCH_DKEYS ? &op->dkeys[i] : op->dkeys, &d);
 		exists = rc == 0 && d.exists;
 		if (exists && op->kind == OBJ_OP_PUNCH_AKEYS) {
-			rc     = kv_akey_load(&d, &op->akeys[i], &a);
+			rc = kv_akey_load(&d, &op->akeys[i], &a);
 			exists = a.exists;
 		}
 		if (rc == 0 && !exists)
@@ -82,8 +82,8 @@ int obj_op_check(struct cont *cont, MDB_txn *txn, const struct obj_op *op)
 	return rc;
 }
 
-int obj_fetch_check(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, uint64_t flags, const daos_key_t *dkey, unsigned nr,
-		    const daos_iod_t *iods)
+int obj_fetch_check(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, uint64_t flags, const daos_key_t *dkey,
+		    unsigned nr, const daos_iod_t *iods)
 {
 	struct kv_dkey d;
 	struct kv_akey a;
@@ -218,12 +218,13 @@ static void pack_iods(struct packer *p, const struct obj_op *op, struct obj_op *
 
 	for (unsigned i = 0; i < op->nr; i++) {
 		const daos_iod_t *iod = &op->iods[i];
-		void *name	      = pack(p, iod->iod_name.iov_buf, iod->iod_name.iov_len);
-		void *recxs = iod->iod_recxs == NULL ? NULL : pack(p, iod->iod_recxs, iod->iod_nr * sizeof(*iod->iod_recxs));
+		void *name = pack(p, iod->iod_name.iov_buf, iod->iod_name.iov_len);
+		void *recxs =
+		    iod->iod_recxs == NULL ? NULL : pack(p, iod->iod_recxs, iod->iod_nr * sizeof(*iod->iod_recxs));
 
 		if (iods != NULL) {
 			iods[i].iod_name.iov_buf = name;
-			iods[i].iod_recxs	 = recxs;
+			iods[i].iod_recxs = recxs;
 		}
 	}
 	copy->iods = iods;
@@ -269,7 +270,7 @@ int obj_op_dup(const struct obj_op *op, struct obj_op **out)
 	if (p.mem == NULL)
 		return -DER_NOMEM;
 	p.used = 0;
-	*out   = (struct obj_op *)p.mem;
+	*out = (struct obj_op *)p.mem;
 	pack_op(&p, op);
 	return 0;
 }

@@ -36,7 +36,7 @@ int obj_op_dup(const struct obj_op *op, struct obj_op **out);
 void obj_op_free(struct obj_op *op);
 
 /* Conditions of a fetch. */
-int obj_fetch_check(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, uint64_t flags, const daos_key_t *dkey, unsigned nr,
-		    const daos_iod_t *iods);
+int obj_fetch_check(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, uint64_t flags, const daos_key_t *dkey,
+		    unsigned nr, const daos_iod_t *iods);
 
 #endif

@@ -68,7 +68,7 @@ static int edge_akey(struct kv_dkey *d, bool max, uint64_t *akey)
 		return env_error(m);
 	kv_enc_number(&enc, max ? d->rec.number + 1 : d->rec.number);
 	key = (MDB_val){enc.len, enc.buf};
-	m   = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+	m = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 	if (max)
 		m = mdb_cursor_get(cur, &key, &val, m == 0 ? MDB_PREV : MDB_LAST);
 	if (m == 0 && key.mv_size == 16 && kv_get_be64(key.mv_data) == d->rec.number) {
@@ -102,7 +102,7 @@ static int ask_dkey(struct kv *kv, const struct question *q)
 	bool max = q->flags & DAOS_GET_MAX;
 	struct kv_dkey d;
 	uint64_t n = 0;
-	int rc	   = kv_dkey_load(kv, q->dkey, &d);
+	int rc = kv_dkey_load(kv, q->dkey, &d);
 
 	if (rc != 0 || !d.exists)
 		return rc == 0 ? -DER_NONEXIST : rc;
@@ -131,8 +131,8 @@ static int ask_edge_dkey(struct kv *kv, const struct question *q)
 		end = oid;
 		memset(end.buf + KV_OID_LEN, 0xff, KV_ENC_MAX);
 		key = (MDB_val){KV_OID_LEN + KV_ENC_MAX, end.buf};
-		m   = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
-		m   = mdb_cursor_get(cur, &key, &val, m == 0 ? MDB_PREV : MDB_LAST);
+		m = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+		m = mdb_cursor_get(cur, &key, &val, m == 0 ? MDB_PREV : MDB_LAST);
 	} else {
 		m = kv_first_dkey(cur, &oid, &key, &val);
 	}
@@ -156,7 +156,7 @@ static int ask_chunks(struct obj_handle *o, const struct question *q)
 	if (q->flags & DAOS_GET_MAX) {
 		rc = obj_array_last_chunk(o, &n, &end);
 	} else {
-		rc  = obj_array_next_chunk(o, 0, &n);
+		rc = obj_array_next_chunk(o, 0, &n);
 		end = 1;
 	}
 	if (rc != 0)
@@ -229,10 +229,11 @@ int daos_obj_query_key(daos_handle_t oh, daos_handle_t th, uint64_t flags, daos_
  * The anchor of a list of records is the index where it goes on, in da_buf: upwards everything from it, downwards
  * everything before it.
  */
-static int list_up(struct kv_dkey *d, const struct kv_akey *a, uint64_t from, uint32_t max, daos_recx_t *recxs, uint32_t *nr)
+static int list_up(struct kv_dkey *d, const struct kv_akey *a, uint64_t from, uint32_t max, daos_recx_t *recxs,
+		   uint32_t *nr)
 {
 	struct kv_run run = {a->v.start, a->outside ? 0 : a->v.len / a->v.size, NULL};
-	int rc		  = 0;
+	int rc = 0;
 
 	*nr = 0;
 	if (!a->outside) {
@@ -242,7 +243,7 @@ static int list_up(struct kv_dkey *d, const struct kv_akey *a, uint64_t from, ui
 	}
 	while (*nr < max && (rc = kv_extent_next(d->kv, a->outer.number, a->v.size, from, &run)) == 0) {
 		recxs[(*nr)++] = (daos_recx_t){run.start, run.nr};
-		from	       = run.start + run.nr;
+		from = run.start + run.nr;
 	}
 	return rc;
 }
@@ -251,8 +252,8 @@ static int list_down(struct kv_dkey *d, const struct kv_akey *a, uint64_t before
 		     uint32_t *nr)
 {
 	struct kv_run run = {a->v.start, a->outside ? 0 : a->v.len / a->v.size, NULL};
-	uint64_t at	  = 0;
-	uint32_t kept	  = 0;
+	uint64_t at = 0;
+	uint32_t kept = 0;
 
 	*nr = 0;
 	if (!a->outside) {
@@ -264,8 +265,8 @@ static int list_down(struct kv_dkey *d, const struct kv_akey *a, uint64_t before
 	while (kv_extent_next(d->kv, a->outer.number, a->v.size, at, &run) == 0 && run.start < before) {
 		memmove(recxs + 1, recxs, (kept < max ? kept : max - 1) * sizeof(*recxs));
 		recxs[0] = (daos_recx_t){run.start, run.nr};
-		kept	 = kept < max ? kept + 1 : max;
-		at	 = run.start + run.nr;
+		kept = kept < max ? kept + 1 : max;
+		at = run.start + run.nr;
 	}
 	*nr = kept;
 	return kept < max ? -DER_NONEXIST : 0;
@@ -282,7 +283,7 @@ struct recx_answer {
 
 static int list_recx(struct kv_dkey *d, const daos_key_t *akey, struct recx_answer *r)
 {
-	uint32_t max  = *r->nr;
+	uint32_t max = *r->nr;
 	uint64_t from = r->up ? 0 : UINT64_MAX;
 	struct kv_akey a;
 	int rc = kv_akey_load(d, akey, &a);
@@ -315,8 +316,8 @@ static int list_recx(struct kv_dkey *d, const daos_key_t *akey, struct recx_answ
 }
 
 int daos_obj_list_recx(daos_handle_t oh, daos_handle_t th, daos_key_t *dkey, daos_key_t *akey, daos_size_t *size,
-		       uint32_t *nr, daos_recx_t *recxs, daos_epoch_range_t *eprs, daos_anchor_t *anchor, bool incr_order,
-		       daos_event_t *ev)
+		       uint32_t *nr, daos_recx_t *recxs, daos_epoch_range_t *eprs, daos_anchor_t *anchor,
+		       bool incr_order, daos_event_t *ev)
 {
 	struct recx_answer r = {size, nr, recxs, eprs, anchor, incr_order};
 	struct obj_handle *o;

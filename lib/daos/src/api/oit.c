@@ -41,12 +41,12 @@ static void oit_destroy(void *arg)
 static int add(struct oit *t, daos_obj_id_t oid)
 {
 	if (t->nr == t->room) {
-		uint32_t room  = t->room == 0 ? 256 : t->room * 2;
+		uint32_t room = t->room == 0 ? 256 : t->room * 2;
 		daos_obj_id_t *p = realloc(t->oid, room * sizeof(*p));
 
 		if (p == NULL)
 			return -DER_NOMEM;
-		t->oid	= p;
+		t->oid = p;
 		t->room = room;
 	}
 	t->oid[t->nr++] = oid;
@@ -74,7 +74,7 @@ static int add_stored(struct oit *t, struct cont *cont)
 			memcpy(next, key.mv_data, KV_OID_LEN);
 			memset(next + KV_OID_LEN, 0xff, sizeof(next) - KV_OID_LEN);
 			key = (MDB_val){sizeof(next), next};
-			m   = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+			m = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 		}
 		mdb_cursor_close(cur);
 	}
@@ -86,7 +86,7 @@ static int add_directory(struct oit *t, int data_fd, const char *name)
 {
 	unsigned long long hi, lo;
 	struct dirent *de;
-	int rc	 = 0, fd = openat(data_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = 0, fd = openat(data_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (dir == NULL) {
@@ -132,7 +132,7 @@ static int oit_open(daos_handle_t coh, daos_handle_t *oh)
 
 	if (ch == NULL)
 		return -DER_NO_HDL;
-	t  = calloc(1, sizeof(*t));
+	t = calloc(1, sizeof(*t));
 	rc = t == NULL ? -DER_NOMEM : add_stored(t, ch->cont);
 	for (unsigned i = 0; rc == 0 && i < 256; i++) {
 		snprintf(name, sizeof(name), "%02x", i);
@@ -142,7 +142,7 @@ static int oit_open(daos_handle_t coh, daos_handle_t *oh)
 	if (rc == 0) {
 		sort_unique(t);
 		t->mark = calloc(t->nr + 1, sizeof(*t->mark));
-		rc	= t->mark == NULL ? -DER_NOMEM : handle_new(HTYPE_OIT, t, oit_destroy, oh);
+		rc = t->mark == NULL ? -DER_NOMEM : handle_new(HTYPE_OIT, t, oit_destroy, oh);
 	}
 	if (rc != 0 && t != NULL)
 		oit_destroy(t);

@@ -86,7 +86,7 @@ static uint64_t digest_of(MDB_txn *txn, struct cont *cont, daos_obj_id_t oid, en
 
 int tx_saw(struct tx *tx, MDB_txn *txn, struct cont *cont, daos_obj_id_t oid, enum tx_read what, const daos_key_t *dkey)
 {
-	size_t len     = what == TX_READ_DKEY ? dkey->iov_len : 0;
+	size_t len = what == TX_READ_DKEY ? dkey->iov_len : 0;
 	struct read *r = malloc(sizeof(*r) + len);
 
 	if (r == NULL)
@@ -98,7 +98,7 @@ int tx_saw(struct tx *tx, MDB_txn *txn, struct cont *cont, daos_obj_id_t oid, en
 	pthread_mutex_lock(&tx->lock);
 	if (tx->reads == NULL || mdb_txn_id(txn) < tx->version)
 		tx->version = mdb_txn_id(txn);
-	r->next	  = tx->reads;
+	r->next = tx->reads;
 	tx->reads = r;
 	pthread_mutex_unlock(&tx->lock);
 	return 0;
@@ -123,7 +123,7 @@ int tx_add(struct tx *tx, const struct obj_op *op)
 		return rc;
 	pthread_mutex_lock(&tx->lock);
 	*tx->last = copy;
-	tx->last  = &copy->next;
+	tx->last = &copy->next;
 	pthread_mutex_unlock(&tx->lock);
 	return 0;
 }
@@ -232,13 +232,13 @@ static int open_tx(daos_handle_t coh, daos_handle_t *th, uint64_t flags)
 	rc = tx == NULL ? -DER_NOMEM : 0;
 	if (rc == 0) {
 		pthread_mutex_init(&tx->lock, NULL);
-		tx->coh	     = coh;
-		tx->cont     = ch->cont;
-		tx->flags    = flags;
+		tx->coh = coh;
+		tx->cont = ch->cont;
+		tx->flags = flags;
 		tx->writable = !(flags & DAOS_TF_RDONLY) && cont_handle_writable(ch);
-		tx->epoch    = hlc_now();
-		tx->last     = &tx->first;
-		rc	     = handle_new(DAOS_HTYPE_TX, tx, tx_destroy, th);
+		tx->epoch = hlc_now();
+		tx->last = &tx->first;
+		rc = handle_new(DAOS_HTYPE_TX, tx, tx_destroy, th);
 	}
 	if (rc != 0) {
 		free(tx);

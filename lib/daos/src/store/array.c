@@ -46,9 +46,9 @@ int array_get(struct cont *cont, daos_obj_id_t oid, struct array **out)
 			struct array **b = bucket_of(t, oid);
 
 			a->cont = cont;
-			a->oid	= oid;
+			a->oid = oid;
 			a->next = *b;
-			*b	= a;
+			*b = a;
 			atomic_init(&a->fd, -1);
 		}
 	}
@@ -108,7 +108,7 @@ static int shape_put(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, const s
 int array_shape_get(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, struct array_shape *shape)
 {
 	MDB_val key = {sizeof(oid), &oid}, val;
-	int rc	    = mdb_get(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, &val);
+	int rc = mdb_get(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, &val);
 
 	*shape = (struct array_shape){1, DFS_DEFAULT_CHUNK_SIZE};
 	if (rc == 0 && val.mv_size == sizeof(*shape))
@@ -155,7 +155,7 @@ static int open_file(struct array *a, int flags)
 		name[2] = '\0';
 		if (mkdirat(a->cont->data_fd, name, 0700) == 0 || errno == EEXIST) {
 			name[2] = '/';
-			fd	= openat(a->cont->data_fd, name, O_RDWR | O_CLOEXEC | flags, 0600);
+			fd = openat(a->cont->data_fd, name, O_RDWR | O_CLOEXEC | flags, 0600);
 		}
 	}
 	return fd;
@@ -247,22 +247,22 @@ int array_stat(struct array *a, struct stat *st)
 		rc = fstat(fd, st);
 	} else if (atomic_load(&a->destroyed)) {
 		errno = ENOENT;
-		rc    = -1;
+		rc = -1;
 	} else {
 		array_name(a->oid, name);
 		rc = fstatat(a->cont->data_fd, name, st, 0);
 		if (rc == 0 && (array_tomb_find(a->cont, a->oid, &buried) != 0 || buried)) {
 			errno = ENOENT;
-			rc    = -1;
+			rc = -1;
 		}
 	}
 	if (rc == 0)
 		return 0;
 	if (errno != ENOENT)
 		return der_from_errno(errno);
-	st->st_size   = 0;
+	st->st_size = 0;
 	st->st_blocks = 0;
-	st->st_mtim   = (struct timespec){0};
+	st->st_mtim = (struct timespec){0};
 	return 0;
 }
 
@@ -273,7 +273,7 @@ static int sync_directory(struct array *a)
 
 	array_name(a->oid, name);
 	name[2] = '\0';
-	fd	= openat(a->cont->data_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(a->cont->data_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return der_from_errno(errno);
 	rc = fsync(fd) == 0 ? 0 : der_from_errno(errno);
@@ -322,7 +322,7 @@ bool array_exists(struct cont *cont, daos_obj_id_t oid)
 int array_bury(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid)
 {
 	MDB_val key = {sizeof(oid), &oid};
-	int rc	    = mdb_del(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, NULL);
+	int rc = mdb_del(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, NULL);
 
 	rc = rc == MDB_NOTFOUND ? 0 : env_error(rc);
 	if (rc != 0 || !has_file(cont, oid))

@@ -1,16 +1,16 @@
 /*
  * array.h: byte arrays as plain files.
  *
- * The bytes of an array object are the sparse file data/XX/<object id in hex> of its container; XX spreads the files over
- * 256 directories. The first write makes the file. Cell c of the array is at byte c * cell size.
+ * The bytes of an array object are the sparse file data/XX/<object id in hex> of its container; XX spreads the files
+ * over 256 directories. The first write makes the file. Cell c of the array is at byte c * cell size.
  *
  * One `struct array` per object that a process has open, shared by its handles, with one read-write descriptor. A
  * destroyed array that is still open keeps working on its unlinked file, or on an anonymous one if it had none.
  *
  * Removing an object puts a tomb (array_tomb.h) in its transaction; the file is unlinked later.
  *
- * CONT_DB_ARRAY: key = object id (16 bytes): struct array_shape, only where it is not 1 byte and 1 MiB; key = 't', object
- * id: a tomb, empty.
+ * CONT_DB_ARRAY: key = object id (16 bytes): struct array_shape, only where it is not 1 byte and 1 MiB; key = 't',
+ * object id: a tomb, empty.
  *
  * Space: the file `usage` of the container, mapped by every process, counts the 512-byte blocks of all plain files.
  * It is corrected when a written array is closed, and exact while no process has died with written arrays open;
@@ -33,12 +33,12 @@ struct array_shape {
 struct array {
 	struct cont *cont;
 	daos_obj_id_t oid;
-	atomic_int fd;		       /* -1 until needed */
-	atomic_bool destroyed;	       /* the file is unlinked */
-	atomic_bool counted;	       /* base is set: the file may have grown since */
-	atomic_bool fresh;	       /* made here and not synced: its directory is not either */
-	atomic_int_fast64_t base;      /* blocks when this process began to write */
-	unsigned refs;		       /* under the lock of all array tables */
+	atomic_int fd;		  /* -1 until needed */
+	atomic_bool destroyed;	  /* the file is unlinked */
+	atomic_bool counted;	  /* base is set: the file may have grown since */
+	atomic_bool fresh;	  /* made here and not synced: its directory is not either */
+	atomic_int_fast64_t base; /* blocks when this process began to write */
+	unsigned refs;		  /* under the lock of all array tables */
 	struct array *next;
 };
 

@@ -25,8 +25,8 @@ int array_io_read(int fd, struct sgl_cursor *c, int64_t at, size_t len, size_t *
 	*got = 0;
 	while (len > 0) {
 		struct sgl_cursor before = *c;
-		int nr			 = sgl_iovec(c, len, vec, PIECES, &bytes);
-		ssize_t n		 = preadv(fd, vec, nr, at);
+		int nr = sgl_iovec(c, len, vec, PIECES, &bytes);
+		ssize_t n = preadv(fd, vec, nr, at);
 
 		if (n < 0 && errno == EINTR) {
 			*c = before;
@@ -57,8 +57,8 @@ int array_io_write(int fd, struct sgl_cursor *c, int64_t at, size_t len)
 
 	while (len > 0) {
 		struct sgl_cursor before = *c;
-		int nr			 = sgl_iovec(c, len, vec, PIECES, &bytes);
-		ssize_t n		 = nr == 0 ? 0 : pwritev(fd, vec, nr, at);
+		int nr = sgl_iovec(c, len, vec, PIECES, &bytes);
+		ssize_t n = nr == 0 ? 0 : pwritev(fd, vec, nr, at);
 
 		if (n < 0 && errno != EINTR)
 			return der_from_errno(errno);

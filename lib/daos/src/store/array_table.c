@@ -35,13 +35,14 @@ void array_name(daos_obj_id_t oid, char name[ARRAY_NAME_MAX])
 {
 	unsigned spread = (oid.hi ^ (oid.hi >> 8) ^ oid.lo) & 0xff;
 
-	snprintf(name, ARRAY_NAME_MAX, "%02x/%016llx%016llx", spread, (unsigned long long)oid.hi, (unsigned long long)oid.lo);
+	snprintf(name, ARRAY_NAME_MAX, "%02x/%016llx%016llx", spread, (unsigned long long)oid.hi,
+		 (unsigned long long)oid.lo);
 }
 
 /* Map the file that counts blocks, next to data/. */
 static atomic_int_fast64_t *map_usage(struct cont *cont)
 {
-	int fd	= openat(cont->data_fd, "../usage", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int fd = openat(cont->data_fd, "../usage", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	void *p = MAP_FAILED;
 
 	if (fd < 0)
@@ -63,7 +64,7 @@ int array_table_get(struct cont *cont, struct array_table **out)
 		if (t != NULL)
 			t->usage = map_usage(cont);
 		cont->arrays = t;
-		rc	     = t == NULL ? -DER_NOMEM : 0;
+		rc = t == NULL ? -DER_NOMEM : 0;
 	}
 	*out = cont->arrays;
 	array_unlock();
@@ -110,7 +111,7 @@ int array_disk_usage(struct cont *cont, uint64_t *bytes)
 /* Blocks of the files in one of the 256 directories. */
 static int64_t count_directory(int data_fd, const char *name)
 {
-	int fd	 = openat(data_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(data_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	int64_t blocks = 0;
 	struct dirent *de;

@@ -7,7 +7,7 @@
 
 #include "array.h"
 
-#define ARRAY_BUCKETS 1024
+#define ARRAY_BUCKETS  1024
 #define ARRAY_NAME_MAX 40
 
 struct array_table {

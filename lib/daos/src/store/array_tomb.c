@@ -70,9 +70,9 @@ static struct collected *add(struct collected *all, const void *oid)
 		more = realloc(all, sizeof(*all) + room * sizeof(all->oid[0]));
 		if (more == NULL)
 			return all; /* what does not fit waits for the next time */
-		more->nr   = all == NULL ? 0 : more->nr;
+		more->nr = all == NULL ? 0 : more->nr;
 		more->room = room;
-		all	   = more;
+		all = more;
 	}
 	memcpy(&all->oid[all->nr++], oid, sizeof(all->oid[0]));
 	return all;
@@ -80,7 +80,7 @@ static struct collected *add(struct collected *all, const void *oid)
 
 void *array_tomb_collect(void *arg)
 {
-	struct cont *cont     = arg;
+	struct cont *cont = arg;
 	struct collected *all = NULL;
 	MDB_val key = {1, "t"}, val;
 	MDB_cursor *cur;
@@ -90,7 +90,7 @@ void *array_tomb_collect(void *arg)
 		return NULL;
 	if (mdb_cursor_open(txn, env_dbi(cont->env, CONT_DB_ARRAY), &cur) == 0) {
 		for (int rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE); rc == 0;
-		     rc	    = mdb_cursor_get(cur, &key, &val, MDB_NEXT))
+		     rc = mdb_cursor_get(cur, &key, &val, MDB_NEXT))
 			if (key.mv_size == 17 && *(char *)key.mv_data == 't')
 				all = add(all, (char *)key.mv_data + 1);
 		mdb_cursor_close(cur);
@@ -134,7 +134,7 @@ void array_tomb_reap(void *arg, void *collected, bool stable)
 int array_exhume(struct cont *cont)
 {
 	void *all = array_tomb_collect(cont);
-	int rc	  = all == NULL ? 0 : env_checkpoint(cont->env);
+	int rc = all == NULL ? 0 : env_checkpoint(cont->env);
 
 	array_tomb_reap(cont, all, rc == 0);
 	return rc;

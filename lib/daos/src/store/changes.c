@@ -66,7 +66,7 @@ static void futex_wait(atomic_uint *word, unsigned val, int64_t ms)
 /* Map the file; it is small, sparse, and zeros are its empty state. */
 static int map(struct cont *cont, struct changes **out)
 {
-	int fd	= openat(cont->data_fd, "../changes", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int fd = openat(cont->data_fd, "../changes", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	void *p = MAP_FAILED;
 
 	if (fd < 0)
@@ -76,7 +76,7 @@ static int map(struct cont *cont, struct changes **out)
 	close(fd);
 	if (p == MAP_FAILED)
 		return der_from_errno(errno);
-	*out	      = p;
+	*out = p;
 	(*out)->magic = MAGIC;
 	return 0;
 }
@@ -132,7 +132,7 @@ static void wait_for_watchers(struct changes *c, uint64_t number, int self)
 
 	for (;;) {
 		unsigned answered = atomic_load(&c->answered);
-		int64_t left	  = until - now_ms();
+		int64_t left = until - now_ms();
 
 		if (left <= 0 || !awaited(c, number, self))
 			return;
@@ -150,10 +150,10 @@ void changes_tell(struct cont *cont, daos_obj_id_t oid, const daos_key_t *name)
 	if (changes_get(cont, &c) != 0 || !watched_elsewhere(c, self))
 		return;
 	number = atomic_fetch_add(&c->head, 1);
-	p      = &c->ring[number % RING];
+	p = &c->ring[number % RING];
 	atomic_store(&p->number, 0);
-	p->pid	    = self;
-	p->oid	    = oid;
+	p->pid = self;
+	p->oid = oid;
 	p->name_len = name == NULL ? 0 : name->iov_len < sizeof(p->name) ? name->iov_len : 0;
 	if (p->name_len > 0)
 		memcpy(p->name, name->iov_buf, p->name_len);
@@ -197,15 +197,15 @@ static void answer(struct changes *c, unsigned line, uint64_t done)
 /* Read change `number`. 1: not there yet; -DER_OVERFLOW: overwritten. */
 static int take(struct changes *c, uint64_t number, int32_t *pid, struct daos_local_change *out)
 {
-	struct place *p	  = &c->ring[number % RING];
+	struct place *p = &c->ring[number % RING];
 	uint64_t there = atomic_load(&p->number);
 
 	if (atomic_load(&c->head) > number + RING)
 		return -DER_OVERFLOW;
 	if (there != number + 1)
 		return 1;
-	*pid	      = p->pid;
-	out->oid      = p->oid;
+	*pid = p->pid;
+	out->oid = p->oid;
 	out->name_len = p->name_len;
 	memcpy(out->name, p->name, p->name_len < sizeof(out->name) ? p->name_len : 0);
 	return atomic_load(&p->number) == there ? 0 : -DER_OVERFLOW;
@@ -213,7 +213,7 @@ static int take(struct changes *c, uint64_t number, int32_t *pid, struct daos_lo
 
 int changes_next(struct cont *cont, unsigned line, uint64_t *next, int timeout_ms, struct daos_local_change *change)
 {
-	int64_t until	 = now_ms() + timeout_ms, gap_until = 0, left;
+	int64_t until = now_ms() + timeout_ms, gap_until = 0, left;
 	int32_t self = getpid(), pid;
 	struct changes *c;
 	int rc = changes_get(cont, &c);

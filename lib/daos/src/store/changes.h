@@ -1,17 +1,17 @@
 /*
  * changes.h: telling other processes what has changed in a container, as it happens.
  *
- * The file `changes` of a container is mapped by every process. It has a ring of changes, numbered from 0, and a line for
- * every watcher. A process that changed something puts that into the ring after its transaction is committed, wakes the
- * watchers and waits until they have said that they are done with it, for CHANGES_PATIENCE_MS at most; so when the call
- * that changed something returns, a watcher has dropped what it remembered. The ring is a hint, not a record: it may say too
- * much, and what it said is lost with the machine.
+ * The file `changes` of a container is mapped by every process. It has a ring of changes, numbered from 0, and a line
+ * for every watcher. A process that changed something puts that into the ring after its transaction is committed, wakes
+ * the watchers and waits until they have said that they are done with it, for CHANGES_PATIENCE_MS at most; so when the
+ * call that changed something returns, a watcher has dropped what it remembered. The ring is a hint, not a record: it
+ * may say too much, and what it said is lost with the machine.
  *
  * Nobody watches, or only this process: nothing is written at all.
  *
- * What can go wrong, and what happens then: a watcher that is killed leaves its line, which the next watcher clears, and
- * whose process id no longer exists, so nobody waits for it. A writer killed between taking a number and filling its place
- * leaves a gap: a watcher that waited for it CHANGES_PATIENCE_MS, or that was overtaken by the ring, is told
+ * What can go wrong, and what happens then: a watcher that is killed leaves its line, which the next watcher clears,
+ * and whose process id no longer exists, so nobody waits for it. A writer killed between taking a number and filling
+ * its place leaves a gap: a watcher that waited for it CHANGES_PATIENCE_MS, or that was overtaken by the ring, is told
  * -DER_OVERFLOW: everything may have changed.
  */
 #ifndef DFUSE_STORE_CHANGES_H
@@ -30,8 +30,9 @@ void changes_tell(struct cont *cont, daos_obj_id_t oid, const daos_key_t *name);
 int changes_watch(struct cont *cont, unsigned *line, uint64_t *next);
 
 /*
- * Wait for a change of another process, and count it in *next. Everything before the one returned is taken as done with.
- * -DER_TIMEDOUT; -DER_OVERFLOW: some were missed, *next goes on behind them; -DER_CANCELED: changes_unwatch() was called.
+ * Wait for a change of another process, and count it in *next. Everything before the one returned is taken as done
+ * with. -DER_TIMEDOUT; -DER_OVERFLOW: some were missed, *next goes on behind them; -DER_CANCELED: changes_unwatch() was
+ * called.
  */
 int changes_next(struct cont *cont, unsigned line, uint64_t *next, int timeout_ms, struct daos_local_change *change);
 

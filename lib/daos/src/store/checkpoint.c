@@ -22,7 +22,7 @@ struct slot {
 static uint64_t checksum(const struct slot *s)
 {
 	const unsigned char *p = (const unsigned char *)&s->meta;
-	uint64_t h	       = 0xcbf29ce484222325ULL;
+	uint64_t h = 0xcbf29ce484222325ULL;
 
 	for (size_t i = 0; i < sizeof(s->meta); i++)
 		h = (h ^ p[i]) * 0x100000001b3ULL;
@@ -47,7 +47,7 @@ static int newest(int fd, struct slot *s)
 	if (!valid[0] && !valid[1])
 		return -1;
 	which = valid[0] && (!valid[1] || both[0].meta.txnid > both[1].meta.txnid) ? 0 : 1;
-	*s    = both[which];
+	*s = both[which];
 	return which;
 }
 
@@ -75,8 +75,8 @@ int checkpoint_save(int fd, const struct lmdb_meta *meta)
 	ssize_t n;
 
 	memset(&s, 0, sizeof(s));
-	s.magic	   = MAGIC;
-	s.meta	   = *meta;
+	s.magic = MAGIC;
+	s.meta = *meta;
 	s.checksum = checksum(&s);
 	memcpy(buf, &s, sizeof(s));
 	n = pwrite(fd, buf, sizeof(buf), (off_t)which * CHECKPOINT_SLOT);

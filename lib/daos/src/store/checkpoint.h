@@ -2,7 +2,8 @@
  * checkpoint.h: the file that keeps the meta page of the newest checkpoint of an environment.
  *
  * Two slots of CHECKPOINT_SLOT bytes are written in turn, each with a checksum, so a torn write leaves the other one. A
- * slot becomes the newest only after it is on stable storage; the caller keeps the pages of the older one pinned until then.
+ * slot becomes the newest only after it is on stable storage; the caller keeps the pages of the older one pinned until
+ * then.
  */
 #ifndef DFUSE_STORE_CHECKPOINT_H
 #define DFUSE_STORE_CHECKPOINT_H

@@ -138,7 +138,8 @@ static struct cont *find(const char *path)
 static void destroy(struct cont *cont)
 {
 	if (cont->env != NULL)
-		array_exhume(cont); /* what was removed takes no space any longer; if this fails, the next one that opens does it */
+		array_exhume(cont); /* what was removed takes no space any longer; if this fails, the next one that
+				       opens does it */
 	if (cont->arrays != NULL)
 		array_table_destroy(cont);
 	changes_close(cont);

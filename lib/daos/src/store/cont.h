@@ -35,8 +35,8 @@ enum cont_db {
 struct cont {
 	struct env *env;
 	uuid_t uuid;
-	int data_fd;  /* the directory data/; opened O_PATH */
-	void *arrays; /* table of open arrays, owned by array.c */
+	int data_fd;		 /* the directory data/; opened O_PATH */
+	void *arrays;		 /* table of open arrays, owned by array.c */
 	_Atomic(void *) changes; /* mapping of the file `changes`, owned by changes.c */
 	/* private to cont.c below */
 	char *path;

@@ -86,10 +86,17 @@ int env_error(int rc)
 /* LMDB's locks and maps do not work over a network. */
 static int check_file_system(int fd)
 {
-	static const uint32_t network[] = {
-	    0x6969 /* NFS */,	  0x517b /* SMB */,    0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */, 0x01021997 /* 9P */,
-	    0x0bd00bd0 /* Lustre */, 0x00c36400 /* Ceph */, 0x5346414f /* AFS */, 0x47504653 /* GPFS */,
-	    0x19830326 /* BeeGFS */, 0x20030528 /* OrangeFS */};
+	static const uint32_t network[] = {0x6969 /* NFS */,
+					   0x517b /* SMB */,
+					   0xff534d42 /* CIFS */,
+					   0xfe534d42 /* SMB2 */,
+					   0x01021997 /* 9P */,
+					   0x0bd00bd0 /* Lustre */,
+					   0x00c36400 /* Ceph */,
+					   0x5346414f /* AFS */,
+					   0x47504653 /* GPFS */,
+					   0x19830326 /* BeeGFS */,
+					   0x20030528 /* OrangeFS */};
 	struct statfs st;
 
 	if (fstatfs(fd, &st) != 0)
@@ -117,7 +124,7 @@ static int recover(int dir_fd)
 		rc = -DER_DF_INVAL; /* updates are only made after a first checkpoint */
 	if (rc == 0) {
 		db_fd = openat(dir_fd, "db", O_RDWR | O_CLOEXEC);
-		rc    = db_fd < 0 ? der_from_errno(errno) : lmdb_meta_write(db_fd, &meta);
+		rc = db_fd < 0 ? der_from_errno(errno) : lmdb_meta_write(db_fd, &meta);
 	}
 	if (rc == 0)
 		rc = env_state_set(dir_fd, ENV_CLEAN);
@@ -146,7 +153,7 @@ static int check_database(int dir_fd, bool create)
 static int check_format(const struct env_kind *kind, MDB_txn *txn, bool create)
 {
 	struct format f = {.version = kind->version, .features = kind->features};
-	MDB_val key	= {sizeof(FORMAT_KEY) - 1, FORMAT_KEY}, val = {sizeof(f), &f};
+	MDB_val key = {sizeof(FORMAT_KEY) - 1, FORMAT_KEY}, val = {sizeof(f), &f};
 	MDB_dbi dbi;
 	int rc;
 
@@ -236,7 +243,7 @@ static struct env_live *live_new(void)
 	if (live == NULL)
 		return NULL;
 	live->dir_fd = live->lock_fd = live->checkpoint_fd = -1;
-	live->generation				   = atomic_load(&envs.generation);
+	live->generation = atomic_load(&envs.generation);
 	pthread_mutex_init(&live->pin_lock, NULL);
 	pthread_cond_init(&live->pin_wake, NULL);
 	return live;
@@ -245,13 +252,13 @@ static struct env_live *live_new(void)
 static int live_open(const char *path, const struct env_kind *kind, int flags, struct env_live **out)
 {
 	struct env_live *live = live_new();
-	bool create	      = flags & ENV_CREATE;
-	int rc		      = live == NULL ? -DER_NOMEM : 0;
+	bool create = flags & ENV_CREATE;
+	int rc = live == NULL ? -DER_NOMEM : 0;
 
 	if (rc != 0)
 		return rc;
 	live->dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	rc	     = live->dir_fd < 0 ? der_from_errno(errno) : check_file_system(live->dir_fd);
+	rc = live->dir_fd < 0 ? der_from_errno(errno) : check_file_system(live->dir_fd);
 	if (rc == 0 && !create && faccessat(live->dir_fd, "db", F_OK, 0) != 0)
 		rc = der_from_errno(errno);
 	if (rc == 0)
@@ -288,8 +295,8 @@ static void live_close(struct env_live *live)
 	for (int i = 0; i < ENV_READERS; i++)
 		if (live->reader[i] != NULL)
 			mdb_txn_abort(live->reader[i]);
-	if (env_lock_try(live->lock_fd, ENV_LOCK_OPEN) && env_state_get(live->dir_fd, &state) == 0 && state == ENV_OPEN &&
-	    env_live_checkpoint(live) == 0)
+	if (env_lock_try(live->lock_fd, ENV_LOCK_OPEN) && env_state_get(live->dir_fd, &state) == 0 &&
+	    state == ENV_OPEN && env_live_checkpoint(live) == 0)
 		env_state_set(live->dir_fd, ENV_CLEAN);
 	live_free(live);
 }
@@ -334,19 +341,19 @@ static int env_new(const char *path, const struct stat *st, const struct env_kin
 		return -DER_NOMEM;
 	env->path = realpath(path, NULL);
 	env->kind = kind;
-	env->dev  = st->st_dev;
-	env->ino  = st->st_ino;
+	env->dev = st->st_dev;
+	env->ino = st->st_ino;
 	env->refs = 1;
-	rc	  = env->path == NULL ? der_from_errno(errno) : live_open(env->path, kind, flags, &live);
+	rc = env->path == NULL ? der_from_errno(errno) : live_open(env->path, kind, flags, &live);
 	if (rc != 0) {
 		free(env->path);
 		free(env);
 		return rc;
 	}
 	atomic_init(&env->live, live);
-	env->next  = envs.first;
+	env->next = envs.first;
 	envs.first = env;
-	*out	   = env;
+	*out = env;
 	return 0;
 }
 
@@ -393,7 +400,7 @@ void env_set_reaper(struct env *env, const struct env_reaper *reaper)
 	struct env_live *live = atomic_load(&env->live);
 
 	pthread_mutex_lock(&live->pin_lock);
-	env->reaper  = *reaper;
+	env->reaper = *reaper;
 	live->reaper = &env->reaper;
 	pthread_mutex_unlock(&live->pin_lock);
 }

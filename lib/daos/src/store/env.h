@@ -14,13 +14,13 @@
  * - Updates are committed without fsync. After power loss the file may hold any mixture of old and new pages, so an
  *   environment that was not closed cleanly in this boot is put back to the checkpoint before it is opened.
  * - While any process may write, some process (the pinner) keeps a read transaction open at a snapshot not newer than
- *   the checkpoint, so LMDB never reuses a page of the checkpoint. A writer checks this under the write lock, and becomes
- *   the pinner (with a checkpoint of its own) where there is none. The pinner checkpoints on a timer.
+ *   the checkpoint, so LMDB never reuses a page of the checkpoint. A writer checks this under the write lock, and
+ *becomes the pinner (with a checkpoint of its own) where there is none. The pinner checkpoints on a timer.
  * - A process opens an environment once, however many users it has there (LMDB's locks are per process); env_open()
  *   counts. After fork() the child's first use opens it anew; the parent's transactions mean nothing to the child.
  *
- * All functions are thread safe, and return 0 or a negative DER number. A thread has at most one transaction at a time on
- * one environment, and between begin and end it calls nothing that begins another one there.
+ * All functions are thread safe, and return 0 or a negative DER number. A thread has at most one transaction at a time
+ *on one environment, and between begin and end it calls nothing that begins another one there.
  */
 #ifndef DFUSE_STORE_ENV_H
 #define DFUSE_STORE_ENV_H
@@ -36,10 +36,10 @@ struct env;
 
 /* What kind of environment this is: a store of another kind, a newer format or an unknown feature is refused. */
 struct env_kind {
-	const char *magic;	       /* up to 15 characters, e.g. "dfuse container" */
-	uint32_t version;	       /* newest format version that this program reads */
-	uint64_t features;	       /* feature bits that this program knows */
-	const char *db[ENV_DB_MAX];    /* names of its databases, NULL after the last; env_dbi() counts from 0 */
+	const char *magic;	    /* up to 15 characters, e.g. "dfuse container" */
+	uint32_t version;	    /* newest format version that this program reads */
+	uint64_t features;	    /* feature bits that this program knows */
+	const char *db[ENV_DB_MAX]; /* names of its databases, NULL after the last; env_dbi() counts from 0 */
 };
 
 enum {
@@ -66,15 +66,15 @@ int env_write_commit(struct env *env, MDB_txn *txn);
 void env_write_abort(struct env *env, MDB_txn *txn);
 
 /*
- * An update failed with -DER_NOSPACE, but it is one that must be possible on a full disk: free the reserve (env_reserve.h).
- * True: do it once more.
+ * An update failed with -DER_NOSPACE, but it is one that must be possible on a full disk: free the reserve
+ * (env_reserve.h). True: do it once more.
  */
 bool env_make_room(struct env *env);
 
 /*
- * Work that must wait for a checkpoint. The thread that makes checkpoints calls collect() before one, and hands what it gives
- * (not NULL) to reap() after it; `stable`: everything that collect() saw is. For an environment just opened; the functions
- * may begin transactions, and are called until env_close() returns.
+ * Work that must wait for a checkpoint. The thread that makes checkpoints calls collect() before one, and hands what it
+ * gives (not NULL) to reap() after it; `stable`: everything that collect() saw is. For an environment just opened; the
+ * functions may begin transactions, and are called until env_close() returns.
  */
 struct env_reaper {
 	void *(*collect)(void *arg);

@@ -20,7 +20,7 @@ struct env_live {
 	MDB_env *mdb;
 	MDB_dbi dbi[ENV_DB_MAX];
 	int dir_fd, lock_fd, checkpoint_fd;
-	bool marked;			       /* the state file says "open"; under LMDB's write lock */
+	bool marked;				/* the state file says "open"; under LMDB's write lock */
 	_Atomic(MDB_txn *) reader[ENV_READERS]; /* reset read transactions, ready for use */
 
 	pthread_mutex_t pin_lock; /* protects what follows */
@@ -28,12 +28,12 @@ struct env_live {
 	MDB_txn *pin; /* the read transaction at the checkpoint's snapshot, when this process is the pinner */
 	pthread_t pin_thread;
 	bool pin_thread_runs, pin_stop;
-	atomic_bool pinning;	     /* whether `pin` is set; read without the lock */
-	atomic_bool reserve_spent;   /* the thread is to restore the reserve */
-	atomic_bool hurry;	     /* the thread is asked for a checkpoint before its time */
-	atomic_uint_fast64_t stable; /* newest transaction known to be in a checkpoint */
+	atomic_bool pinning;		 /* whether `pin` is set; read without the lock */
+	atomic_bool reserve_spent;	 /* the thread is to restore the reserve */
+	atomic_bool hurry;		 /* the thread is asked for a checkpoint before its time */
+	atomic_uint_fast64_t stable;	 /* newest transaction known to be in a checkpoint */
 	const struct env_reaper *reaper; /* the environment's; NULL: none */
-	atomic_uint_fast64_t pages;  /* of the file when the pin was moved last */
+	atomic_uint_fast64_t pages;	 /* of the file when the pin was moved last */
 };
 
 struct env {

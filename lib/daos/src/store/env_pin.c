@@ -91,7 +91,7 @@ static int checkpoint_locked(struct env_live *live, bool become_pinner)
 	if (rc == 0)
 		rc = checkpoint_save(live->checkpoint_fd, &meta);
 	if (rc == 0 && !live->marked) {
-		rc	     = env_state_set(live->dir_fd, ENV_OPEN);
+		rc = env_state_set(live->dir_fd, ENV_OPEN);
 		live->marked = rc == 0;
 	}
 	if (rc == 0 && (become_pinner || live->pin != NULL))
@@ -124,7 +124,7 @@ int env_checkpoint(struct env *env)
 static void timed_checkpoint(struct env_live *live)
 {
 	const struct env_reaper *reaper = live->reaper;
-	void *collected			= NULL;
+	void *collected = NULL;
 	int rc;
 
 	if (reaper != NULL) {
@@ -220,7 +220,7 @@ void env_pin_stop(struct env_live *live)
 
 	pthread_mutex_lock(&live->pin_lock);
 	live->pin_stop = true;
-	join	       = live->pin_thread_runs;
+	join = live->pin_thread_runs;
 	pthread_cond_signal(&live->pin_wake);
 	pthread_mutex_unlock(&live->pin_lock);
 	if (join)

@@ -1,9 +1,9 @@
 /*
  * env_reserve.h: room for removing things when the disk is full.
  *
- * LMDB never overwrites, so an update that removes something needs free pages, too. The file `reserve` of an environment
- * holds ENV_RESERVE bytes. When an update that makes room finds none, the file gives them back and the update is done
- * again; the thread that makes checkpoints restores it when there is room.
+ * LMDB never overwrites, so an update that removes something needs free pages, too. The file `reserve` of an
+ * environment holds ENV_RESERVE bytes. When an update that makes room finds none, the file gives them back and the
+ * update is done again; the thread that makes checkpoints restores it when there is room.
  */
 #ifndef DFUSE_STORE_ENV_RESERVE_H
 #define DFUSE_STORE_ENV_RESERVE_H

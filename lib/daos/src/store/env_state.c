@@ -60,7 +60,7 @@ bool env_lock_held_elsewhere(int fd, enum env_lock_byte byte)
 /* The kernel's name for this boot; "unknown" where /proc does not tell, which makes every open one after a crash. */
 static void boot_id(char id[BOOT_ID_LEN + 1])
 {
-	int fd	  = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd >= 0 ? read(fd, id, BOOT_ID_LEN) : -1;
 
 	if (fd >= 0)
@@ -74,7 +74,7 @@ static void boot_id(char id[BOOT_ID_LEN + 1])
 int env_state_get(int dir_fd, enum env_state *state)
 {
 	char text[64] = "", id[BOOT_ID_LEN + 1];
-	int fd	      = openat(dir_fd, "state", O_RDONLY | O_CLOEXEC);
+	int fd = openat(dir_fd, "state", O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
 	if (fd < 0 && errno == ENOENT) {
@@ -104,7 +104,8 @@ int env_state_set(int dir_fd, enum env_state state)
 	int fd, len, rc = 0;
 
 	boot_id(id);
-	len = state == ENV_CLEAN ? snprintf(text, sizeof(text), "clean\n") : snprintf(text, sizeof(text), "open %s\n", id);
+	len = state == ENV_CLEAN ? snprintf(text, sizeof(text), "clean\n")
+				 : snprintf(text, sizeof(text), "open %s\n", id);
 	snprintf(tmp, sizeof(tmp), "state.%d", (int)getpid());
 	fd = openat(dir_fd, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)

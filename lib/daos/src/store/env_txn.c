@@ -81,7 +81,7 @@ int env_read_begin(struct env *env, MDB_txn **txn)
 void env_read_end(struct env *env, MDB_txn *txn)
 {
 	struct env_live *live = atomic_load_explicit(&env->live, memory_order_acquire);
-	unsigned start	      = reader_start();
+	unsigned start = reader_start();
 
 	mdb_txn_reset(txn);
 	for (unsigned i = 0; i < ENV_READERS; i++) {
@@ -115,7 +115,7 @@ int env_write_begin(struct env *env, MDB_txn **txn)
 int env_write_commit(struct env *env, MDB_txn *txn)
 {
 	struct env_live *live = atomic_load_explicit(&env->live, memory_order_acquire);
-	int rc		      = env_error(mdb_txn_commit(txn));
+	int rc = env_error(mdb_txn_commit(txn));
 
 	if (rc == 0 && atomic_load_explicit(&live->pinning, memory_order_relaxed))
 		env_pin_relieve(live);
@@ -131,7 +131,7 @@ void env_write_abort(struct env *env, MDB_txn *txn)
 int env_get(struct env *env, MDB_txn *txn, int db, const char *key, void **val, size_t *len)
 {
 	MDB_val k = {strlen(key), (void *)key}, v;
-	int rc	  = env_error(mdb_get(txn, env_dbi(env, db), &k, &v));
+	int rc = env_error(mdb_get(txn, env_dbi(env, db), &k, &v));
 
 	if (rc == 0) {
 		*val = v.mv_data;

@@ -11,9 +11,9 @@
 
 void kv_view(struct kv *kv, struct cont *cont, MDB_txn *txn, daos_obj_id_t oid)
 {
-	*kv = (struct kv){.env	    = cont->env,
-			  .txn	    = txn,
-			  .oid	    = oid,
+	*kv = (struct kv){.env = cont->env,
+			  .txn = txn,
+			  .oid = oid,
 			  .int_dkey = daos_is_dkey_uint64(oid),
 			  .int_akey = daos_is_akey_uint64(oid)};
 }
@@ -44,10 +44,10 @@ int kv_dkey_load(struct kv *kv, const daos_key_t *dkey, struct kv_dkey *d)
 	kv_enc_oid(&d->enc, kv->oid);
 	kv_enc_key(&d->enc, dkey, kv->int_dkey);
 	key = (MDB_val){d->enc.len, d->enc.buf};
-	rc  = mdb_get(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &key, &val);
+	rc = mdb_get(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &key, &val);
 	if (rc == MDB_NOTFOUND) {
 		if (kv_enc_is_cut(d->enc.len - KV_OID_LEN)) {
-			d->rec.name	= dkey->iov_buf;
+			d->rec.name = dkey->iov_buf;
 			d->rec.name_len = dkey->iov_len;
 		}
 		return 0;
@@ -82,7 +82,7 @@ int kv_akey_load(struct kv_dkey *d, const daos_key_t *akey, struct kv_akey *a)
 		return 0;
 	outer_key(d, akey, &enc);
 	key = (MDB_val){enc.len, enc.buf};
-	rc  = mdb_get(d->kv->txn, env_dbi(d->kv->env, CONT_DB_AKEY), &key, &val);
+	rc = mdb_get(d->kv->txn, env_dbi(d->kv->env, CONT_DB_AKEY), &key, &val);
 	if (rc != 0)
 		return rc == MDB_NOTFOUND ? 0 : env_error(rc);
 	if (val.mv_size < sizeof(a->outer))
@@ -91,10 +91,10 @@ int kv_akey_load(struct kv_dkey *d, const daos_key_t *akey, struct kv_akey *a)
 	if (a->outer.name_len > val.mv_size - sizeof(a->outer))
 		return -DER_DF_INVAL;
 	a->exists = a->outside = true;
-	a->v.type	       = a->outer.type;
-	a->v.size	       = a->outer.size;
-	a->v.data	       = (unsigned char *)val.mv_data + sizeof(a->outer) + a->outer.name_len;
-	a->v.len	       = val.mv_size - sizeof(a->outer) - a->outer.name_len;
+	a->v.type = a->outer.type;
+	a->v.size = a->outer.size;
+	a->v.data = (unsigned char *)val.mv_data + sizeof(a->outer) + a->outer.name_len;
+	a->v.len = val.mv_size - sizeof(a->outer) - a->outer.name_len;
 	return 0;
 }
 
@@ -113,7 +113,7 @@ static int record_write(struct kv_dkey *d, const struct kv_value *v, bool remove
 	}
 	val.mv_data = buf;
 	val.mv_size = kv_record_store(&d->rec, v, remove, buf);
-	rc	    = env_error(mdb_put(d->kv->txn, env_dbi(d->kv->env, CONT_DB_DKEY), &key, &val, 0));
+	rc = env_error(mdb_put(d->kv->txn, env_dbi(d->kv->env, CONT_DB_DKEY), &key, &val, 0));
 	if (buf != stack)
 		free(buf);
 	return rc == 0 ? kv_dkey_load(d->kv, d->name, d) : rc;
@@ -140,7 +140,7 @@ static int has_outer(struct kv_dkey *d, bool *has)
 		return env_error(rc);
 	kv_enc_number(&enc, d->rec.number);
 	key = (MDB_val){enc.len, enc.buf};
-	rc  = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+	rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 	mdb_cursor_close(cur);
 	if (rc == 0)
 		*has = kv_get_be64(key.mv_data) == d->rec.number;
@@ -200,7 +200,7 @@ static int outer_remove_all(struct kv *kv, uint64_t number)
 		return env_error(rc);
 	kv_enc_number(&enc, number);
 	key = (MDB_val){enc.len, enc.buf};
-	rc  = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+	rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 	while (rc == 0 && kv_get_be64(key.mv_data) == number) {
 		memcpy(&outer, val.mv_data, sizeof(outer));
 		if (outer.number != 0 && kv_extent_remove_all(kv, outer.number) != 0) {
@@ -237,7 +237,7 @@ int kv_first_dkey(MDB_cursor *cur, const struct kv_enc *oid, MDB_val *key, MDB_v
 	int rc;
 
 	*key = (MDB_val){KV_OID_LEN, (void *)oid->buf};
-	rc   = mdb_cursor_get(cur, key, val, MDB_SET_RANGE);
+	rc = mdb_cursor_get(cur, key, val, MDB_SET_RANGE);
 	if (rc == 0 && key->mv_size == KV_OID_LEN && memcmp(key->mv_data, oid->buf, KV_OID_LEN) == 0)
 		rc = mdb_cursor_get(cur, key, val, MDB_NEXT); /* the object's epoch */
 	return rc;
@@ -255,8 +255,8 @@ int kv_epoch_get(struct kv *kv, uint64_t *epoch)
 	int rc;
 
 	kv_enc_oid(&enc, kv->oid);
-	key    = (MDB_val){enc.len, enc.buf};
-	rc     = mdb_get(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &key, &val);
+	key = (MDB_val){enc.len, enc.buf};
+	rc = mdb_get(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &key, &val);
 	*epoch = 0;
 	if (rc == 0 && val.mv_size == sizeof(*epoch))
 		memcpy(epoch, val.mv_data, sizeof(*epoch));
@@ -303,7 +303,7 @@ int kv_punch_object(struct kv *kv)
 		return env_error(rc);
 	kv_enc_oid(&enc, kv->oid);
 	key = (MDB_val){enc.len, enc.buf};
-	rc  = env_error(mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE));
+	rc = env_error(mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE));
 	while (rc == 0 && key.mv_size >= KV_OID_LEN && memcmp(key.mv_data, enc.buf, KV_OID_LEN) == 0) {
 		rec.number = 0;
 		if (key.mv_size > KV_OID_LEN) /* not the object's epoch */

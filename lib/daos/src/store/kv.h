@@ -89,8 +89,8 @@ int kv_first_dkey(MDB_cursor *cur, const struct kv_enc *oid, MDB_val *key, MDB_v
 bool kv_same_object(const MDB_val *key, const struct kv_enc *oid);
 
 /*
- * The epoch of an object: when one of its dkeys last appeared or went (0: never). Updates inside a dkey do not count, so
- * that it is the modification time of a DFS directory.
+ * The epoch of an object: when one of its dkeys last appeared or went (0: never). Updates inside a dkey do not count,
+ * so that it is the modification time of a DFS directory.
  */
 int kv_epoch_get(struct kv *kv, uint64_t *epoch);
 int kv_epoch_put(struct kv *kv, uint64_t epoch);

@@ -27,8 +27,8 @@ static bool run_at(const MDB_val *key, const MDB_val *val, uint64_t number, uint
 	if (key->mv_size != 16 || kv_get_be64(key->mv_data) != number)
 		return false;
 	run->start = kv_get_be64((unsigned char *)key->mv_data + 8);
-	run->nr	   = val->mv_size / size;
-	run->data  = val->mv_data;
+	run->nr = val->mv_size / size;
+	run->data = val->mv_data;
 	return true;
 }
 
@@ -41,7 +41,7 @@ static int seek_before(MDB_cursor *cur, uint64_t number, uint32_t size, uint64_t
 
 	make_key(&k, number, index);
 	key = k.val;
-	rc  = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+	rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 	if (rc == 0 && run_at(&key, &val, number, size, run) && run->start == index)
 		return 0;
 	rc = mdb_cursor_get(cur, &key, &val, rc == 0 ? MDB_PREV : MDB_LAST);
@@ -63,7 +63,7 @@ int kv_extent_next(struct kv *kv, uint64_t number, uint32_t size, uint64_t index
 	if (rc == -DER_NONEXIST || (rc == 0 && run->start + run->nr <= index)) {
 		make_key(&k, number, index);
 		key = k.val;
-		rc  = env_error(mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE));
+		rc = env_error(mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE));
 		if (rc == 0 && !run_at(&key, &val, number, size, run))
 			rc = -DER_NONEXIST;
 	}
@@ -93,7 +93,8 @@ static int put_run(struct kv *kv, uint64_t number, uint32_t size, uint64_t start
 }
 
 /* Replace `run` by the parts of it that are outside [start, end). */
-static int cut_run(struct kv *kv, uint64_t number, uint32_t size, const struct kv_run *run, uint64_t start, uint64_t end)
+static int cut_run(struct kv *kv, uint64_t number, uint32_t size, const struct kv_run *run, uint64_t start,
+		   uint64_t end)
 {
 	uint64_t run_end = run->start + run->nr;
 	unsigned char *copy; /* LMDB's memory is gone with the first change */
@@ -146,7 +147,7 @@ int kv_extent_remove_all(struct kv *kv, uint64_t number)
 		return rc;
 	make_key(&k, number, 0);
 	key = k.val;
-	rc  = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+	rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 	while (rc == 0 && kv_get_be64(key.mv_data) == number) {
 		rc = mdb_cursor_del(cur, 0);
 		if (rc == 0)

@@ -38,7 +38,8 @@ void kv_enc_number(struct kv_enc *e, uint64_t number)
 	e->prefix_len = e->len = 8;
 }
 
-/* Two multiplicative hashes with different constants; equal ones of different keys are found out by comparing the keys. */
+/* Two multiplicative hashes with different constants; equal ones of different keys are found out by comparing the keys.
+ */
 static void hash128(const unsigned char *p, size_t len, unsigned char out[HASH_LEN])
 {
 	uint64_t a = 0x9e3779b97f4a7c15ULL ^ len, b = 0xc2b2ae3d27d4eb4fULL + len;
@@ -56,7 +57,7 @@ static void hash128(const unsigned char *p, size_t len, unsigned char out[HASH_L
 void kv_enc_key(struct kv_enc *e, const daos_key_t *key, bool integer)
 {
 	unsigned char *p = e->buf + e->prefix_len;
-	size_t len	 = key->iov_len;
+	size_t len = key->iov_len;
 	uint64_t v;
 
 	if (integer && len == sizeof(v)) {

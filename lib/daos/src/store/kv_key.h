@@ -1,9 +1,9 @@
 /*
  * kv_key.h: how object ids, dkeys and akeys become LMDB keys.
  *
- * Encoded keys sort as DAOS orders them: integers by value (type DAOS_OT_*_UINT64), everything else as bytes. They are at
- * most KV_ENC_MAX long, which fits an anchor: a longer key is cut and completed by a hash of the whole of it, and the whole
- * is kept with the record. A short key is at most KV_ENC_MAX - 1 bytes, so its length tells the two apart.
+ * Encoded keys sort as DAOS orders them: integers by value (type DAOS_OT_*_UINT64), everything else as bytes. They are
+ * at most KV_ENC_MAX long, which fits an anchor: a longer key is cut and completed by a hash of the whole of it, and
+ * the whole is kept with the record. A short key is at most KV_ENC_MAX - 1 bytes, so its length tells the two apart.
  */
 #ifndef DFUSE_STORE_KV_KEY_H
 #define DFUSE_STORE_KV_KEY_H
@@ -15,7 +15,7 @@
 
 struct kv_enc {
 	unsigned char buf[KV_OID_LEN + KV_ENC_MAX]; /* a prefix (object id or number), then the encoded key */
-	size_t prefix_len, len;			     /* of the prefix; of everything */
+	size_t prefix_len, len;			    /* of the prefix; of everything */
 };
 
 /* prefix = object id */

@@ -29,19 +29,19 @@ int kv_record_load(const MDB_val *val, struct kv_record *rec)
 	memcpy(&h, p, sizeof(h));
 	if (h.name_len > val->mv_size - sizeof(h))
 		return -DER_DF_INVAL;
-	rec->number   = h.number;
-	rec->name     = h.name_len == 0 ? NULL : p + sizeof(h);
+	rec->number = h.number;
+	rec->name = h.name_len == 0 ? NULL : p + sizeof(h);
 	rec->name_len = h.name_len;
-	rec->nr	      = h.nr;
-	rec->first    = p + sizeof(h) + h.name_len;
-	rec->end      = p + val->mv_size;
+	rec->nr = h.nr;
+	rec->first = p + sizeof(h) + h.name_len;
+	rec->end = p + val->mv_size;
 	return 0;
 }
 
 bool kv_record_next(const struct kv_record *rec, const unsigned char **pos, struct kv_value *v)
 {
 	const unsigned char *p = *pos == NULL ? rec->first : *pos;
-	size_t left	       = rec->end - p;
+	size_t left = rec->end - p;
 	struct entry e;
 
 	if (rec->nr == 0 || left < sizeof(e))
@@ -51,13 +51,13 @@ bool kv_record_next(const struct kv_record *rec, const unsigned char **pos, stru
 	if (e.akey_len > left || e.len > left - e.akey_len)
 		return false;
 	p += sizeof(e);
-	*v = (struct kv_value){.akey	 = p,
+	*v = (struct kv_value){.akey = p,
 			       .akey_len = e.akey_len,
-			       .type	 = e.type,
-			       .size	 = e.size,
-			       .start	 = e.start,
-			       .data	 = p + e.akey_len,
-			       .len	 = e.len};
+			       .type = e.type,
+			       .size = e.size,
+			       .start = e.start,
+			       .data = p + e.akey_len,
+			       .len = e.len};
 	*pos = p + e.akey_len + e.len;
 	return true;
 }
@@ -102,10 +102,10 @@ static unsigned char *put_value(unsigned char *p, const struct kv_value *v)
 
 size_t kv_record_store(const struct kv_record *rec, const struct kv_value *v, bool remove, unsigned char *out)
 {
-	struct header h	 = {.number = rec->number, .name_len = rec->name_len};
+	struct header h = {.number = rec->number, .name_len = rec->name_len};
 	unsigned char *p = out + sizeof(h);
 	const unsigned char *pos = NULL;
-	bool placed		 = remove || v == NULL;
+	bool placed = remove || v == NULL;
 	struct kv_value old;
 
 	if (rec->name_len != 0)
@@ -114,7 +114,7 @@ size_t kv_record_store(const struct kv_record *rec, const struct kv_value *v, bo
 		int c = v == NULL ? -1 : compare(old.akey, old.akey_len, v->akey, v->akey_len);
 
 		if (c >= 0 && !placed) {
-			p      = put_value(p, v);
+			p = put_value(p, v);
 			placed = true;
 			h.nr++;
 		}

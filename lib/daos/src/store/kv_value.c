@@ -34,7 +34,8 @@ static int fetch_single(const struct kv_akey *a, daos_iod_t *iod, d_sg_list_t *s
 }
 
 /* One extent of the caller: what is not there is left as it is in the buffer. *filled: bytes up to the last found. */
-static int fetch_recx(struct kv_dkey *d, const struct kv_akey *a, const daos_recx_t *rx, struct sgl_cursor *c, size_t *filled)
+static int fetch_recx(struct kv_dkey *d, const struct kv_akey *a, const daos_recx_t *rx, struct sgl_cursor *c,
+		      size_t *filled)
 {
 	uint64_t at = rx->rx_idx, end = rx->rx_idx + rx->rx_nr;
 	uint32_t size = a->v.size;
@@ -44,12 +45,12 @@ static int fetch_recx(struct kv_dkey *d, const struct kv_akey *a, const daos_rec
 	*filled = 0;
 	while (at < end && (rc = next_run(d, a, at, &run)) == 0 && run.start < end) {
 		uint64_t from = run.start > at ? run.start : at;
-		uint64_t to   = run.start + run.nr < end ? run.start + run.nr : end;
+		uint64_t to = run.start + run.nr < end ? run.start + run.nr : end;
 
 		sgl_skip(c, (from - at) * size);
 		sgl_write(c, (const unsigned char *)run.data + (from - run.start) * size, (to - from) * size);
 		*filled = (to - rx->rx_idx) * size;
-		at	= to;
+		at = to;
 	}
 	if (at < end && rc != 0 && rc != -DER_NONEXIST)
 		return rc;
@@ -72,7 +73,7 @@ static int fetch_array(struct kv_dkey *d, const struct kv_akey *a, daos_iod_t *i
 		return -DER_REC2BIG;
 	sgl_start(&c, sgl, true);
 	for (uint32_t i = 0; rc == 0 && i < iod->iod_nr; i++) {
-		rc     = fetch_recx(d, a, &iod->iod_recxs[i], &c, &filled);
+		rc = fetch_recx(d, a, &iod->iod_recxs[i], &c, &filled);
 		length = filled > 0 ? before + filled : length;
 		before += iod->iod_recxs[i].rx_nr * a->v.size;
 	}
@@ -124,8 +125,8 @@ static int outer_put(struct kv_dkey *d, const daos_key_t *akey, struct kv_outer 
 	kv_enc_number(&enc, d->rec.number);
 	kv_enc_key(&enc, akey, d->kv->int_akey);
 	outer->name_len = kv_enc_is_cut(enc.len - enc.prefix_len) ? akey->iov_len : 0;
-	key		= (MDB_val){enc.len, enc.buf};
-	val.mv_size	= sizeof(*outer) + outer->name_len + len;
+	key = (MDB_val){enc.len, enc.buf};
+	val.mv_size = sizeof(*outer) + outer->name_len + len;
 	rc = env_error(mdb_put(d->kv->txn, env_dbi(d->kv->env, CONT_DB_AKEY), &key, &val, MDB_RESERVE));
 	if (rc != 0)
 		return rc;
@@ -139,10 +140,10 @@ static int outer_put(struct kv_dkey *d, const daos_key_t *akey, struct kv_outer 
 /* Move an array akey from inside the record to outside, or begin one there. */
 static int to_outside(struct kv_dkey *d, const daos_key_t *akey, struct kv_akey *a, uint32_t size)
 {
-	struct kv_value v      = {.akey = akey->iov_buf, .akey_len = akey->iov_len};
-	struct kv_outer outer  = {.type = DAOS_IOD_ARRAY, .size = size};
-	unsigned char *old     = NULL;
-	uint64_t old_len       = a->exists ? a->v.len : 0, old_start = a->v.start;
+	struct kv_value v = {.akey = akey->iov_buf, .akey_len = akey->iov_len};
+	struct kv_outer outer = {.type = DAOS_IOD_ARRAY, .size = size};
+	unsigned char *old = NULL;
+	uint64_t old_len = a->exists ? a->v.len : 0, old_start = a->v.start;
 	int rc;
 
 	if (old_len > 0) {
@@ -163,7 +164,7 @@ static int to_outside(struct kv_dkey *d, const daos_key_t *akey, struct kv_akey 
 		struct kv_akey inside = *a;
 
 		inside.outside = false;
-		rc	       = kv_akey_remove(d, akey, &inside);
+		rc = kv_akey_remove(d, akey, &inside);
 	}
 	free(old);
 	return rc == 0 ? kv_akey_load(d, &(daos_key_t){(void *)v.akey, v.akey_len, v.akey_len}, a) : rc;
@@ -171,12 +172,12 @@ static int to_outside(struct kv_dkey *d, const daos_key_t *akey, struct kv_akey 
 
 static int update_single(struct kv_dkey *d, const daos_key_t *akey, struct kv_akey *a, const void *data, size_t len)
 {
-	struct kv_value v     = {.akey	   = akey->iov_buf,
-				 .akey_len = akey->iov_len,
-				 .type	   = DAOS_IOD_SINGLE,
-				 .size	   = len,
-				 .data	   = data,
-				 .len	   = len};
+	struct kv_value v = {.akey = akey->iov_buf,
+			     .akey_len = akey->iov_len,
+			     .type = DAOS_IOD_SINGLE,
+			     .size = len,
+			     .data = data,
+			     .len = len};
 	struct kv_outer outer = {.type = DAOS_IOD_SINGLE, .size = len};
 	int rc;
 
@@ -194,8 +195,8 @@ static int update_single(struct kv_dkey *d, const daos_key_t *akey, struct kv_ak
  * An array that stays one unbroken run inside the record: `out` becomes the run with `data` over it. False if it would
  * not be one.
  */
-static bool merge_run(const struct kv_akey *a, uint32_t size, const daos_recx_t *rx, const void *data, struct kv_value *v,
-		      unsigned char out[KV_INLINE_VALUE])
+static bool merge_run(const struct kv_akey *a, uint32_t size, const daos_recx_t *rx, const void *data,
+		      struct kv_value *v, unsigned char out[KV_INLINE_VALUE])
 {
 	uint64_t start = rx->rx_idx, end = rx->rx_idx + rx->rx_nr;
 	uint64_t old_start = a->v.start, old_end = a->v.start + a->v.len / size;
@@ -204,7 +205,7 @@ static bool merge_run(const struct kv_akey *a, uint32_t size, const daos_recx_t 
 		if (start > old_end || end < old_start)
 			return false;
 		start = start < old_start ? start : old_start;
-		end   = end > old_end ? end : old_end;
+		end = end > old_end ? end : old_end;
 	}
 	if (end - start > KV_INLINE_VALUE / size)
 		return false;
@@ -212,12 +213,13 @@ static bool merge_run(const struct kv_akey *a, uint32_t size, const daos_recx_t 
 		memcpy(out + (old_start - start) * size, a->v.data, a->v.len);
 	memcpy(out + (rx->rx_idx - start) * size, data, rx->rx_nr * size);
 	v->start = start;
-	v->len	 = (end - start) * size;
-	v->data	 = out;
+	v->len = (end - start) * size;
+	v->data = out;
 	return true;
 }
 
-static int update_recx(struct kv_dkey *d, const daos_key_t *akey, uint32_t size, const daos_recx_t *rx, const void *data)
+static int update_recx(struct kv_dkey *d, const daos_key_t *akey, uint32_t size, const daos_recx_t *rx,
+		       const void *data)
 {
 	unsigned char merged[KV_INLINE_VALUE];
 	struct kv_value v = {.akey = akey->iov_buf, .akey_len = akey->iov_len, .type = DAOS_IOD_ARRAY, .size = size};
@@ -270,7 +272,7 @@ static int update_array(struct kv_dkey *d, const daos_iod_t *iod, struct sgl_cur
 
 	for (uint32_t i = 0; rc == 0 && i < iod->iod_nr; i++) {
 		const daos_recx_t *rx = &iod->iod_recxs[i];
-		size_t len	      = rx->rx_nr * iod->iod_size;
+		size_t len = rx->rx_nr * iod->iod_size;
 		void *copy = NULL, *data;
 
 		if (iod->iod_size == 0) {

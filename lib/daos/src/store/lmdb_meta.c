@@ -10,14 +10,14 @@
 #include "error.h"
 
 enum {
-	OFF_FLAGS     = 10,
-	OFF_MAGIC     = 16,
-	OFF_VERSION   = 20,
+	OFF_FLAGS = 10,
+	OFF_MAGIC = 16,
+	OFF_VERSION = 20,
 	OFF_PAGE_SIZE = 40,
 	OFF_FREE_ROOT = 40 + 40,
 	OFF_MAIN_ROOT = 40 + 48 + 40,
 	OFF_LAST_PAGE = 136,
-	OFF_TXNID     = 144,
+	OFF_TXNID = 144,
 };
 
 #define FLAG_META 8
@@ -53,7 +53,7 @@ static int decode(const unsigned char *p, uint64_t file_size, struct lmdb_meta *
 	meta->page_size = get32(p + OFF_PAGE_SIZE);
 	if (meta->page_size < 512 || meta->page_size > 65536 || (meta->page_size & (meta->page_size - 1)) != 0)
 		return -DER_DF_INVAL;
-	pages	= file_size / meta->page_size;
+	pages = file_size / meta->page_size;
 	root[0] = get64(p + OFF_FREE_ROOT);
 	root[1] = get64(p + OFF_MAIN_ROOT);
 	for (int i = 0; i < 2; i++)

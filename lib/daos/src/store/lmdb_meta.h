@@ -1,9 +1,9 @@
 /*
  * lmdb_meta.h: LMDB's meta pages, as the file format of LMDB 0.9 has them.
  *
- * Pages 0 and 1 of the file are meta pages; the one with the higher transaction number is the current root of everything.
- * A transaction writes the page that its number's lowest bit selects. LMDB has no call to save or restore one, which
- * is what a checkpoint (checkpoint.h) is made of, so this file knows the layout:
+ * Pages 0 and 1 of the file are meta pages; the one with the higher transaction number is the current root of
+ *everything. A transaction writes the page that its number's lowest bit selects. LMDB has no call to save or restore
+ *one, which is what a checkpoint (checkpoint.h) is made of, so this file knows the layout:
  *
  *	offset 0	page header: u64 page number, u16 pad, u16 flags (8: meta page), u32
  *	offset 16	u32 0xBEEFC0DE, u32 version (1), u64 address, u64 map size, 2 * 48 bytes of tree roots

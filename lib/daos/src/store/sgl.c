@@ -26,7 +26,7 @@ static size_t current(struct sgl_cursor *c, unsigned char **p)
 {
 	for (; c->i < c->sgl->sg_nr; c->i++, c->off = 0) {
 		d_iov_t *iov = &c->sgl->sg_iovs[c->i];
-		size_t len   = piece_len(iov, c->fill);
+		size_t len = piece_len(iov, c->fill);
 
 		if (c->off < len) {
 			*p = (unsigned char *)iov->iov_buf + c->off;
@@ -87,7 +87,7 @@ int sgl_iovec(struct sgl_cursor *c, size_t len, struct iovec *vec, int max, size
 
 	*bytes = 0;
 	while (nr < max && *bytes < len && (n = current(c, &p)) > 0) {
-		n	= n < len - *bytes ? n : len - *bytes;
+		n = n < len - *bytes ? n : len - *bytes;
 		vec[nr] = (struct iovec){p, n};
 		c->off += n;
 		*bytes += n;

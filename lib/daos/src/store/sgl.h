@@ -31,7 +31,8 @@ void sgl_skip(struct sgl_cursor *c, size_t len);
 /* The next `len` bytes in one piece, if they are; NULL otherwise. Moves on if not NULL. */
 void *sgl_piece(struct sgl_cursor *c, size_t len);
 
-/* Up to `max` pieces of the next `len` bytes, for preadv(2) and pwritev(2); moves on. Returns pieces, *bytes in them. */
+/* Up to `max` pieces of the next `len` bytes, for preadv(2) and pwritev(2); moves on. Returns pieces, *bytes in them.
+ */
 int sgl_iovec(struct sgl_cursor *c, size_t len, struct iovec *vec, int max, size_t *bytes);
 
 /* Set iov_len of each buffer, and sg_nr_out, to say that the first `len` bytes are valid. */
