@@ -44,6 +44,7 @@ struct container {
 	pthread_rwlock_t replying; /* see watch.h */
 	struct cache_times times;
 	struct watch *watch;	 /* of changes by others; NULL: there is none */
+	atomic_bool xattrs;	   /* a program here has met an extended attribute; see stash.h */
 	_Atomic unsigned unbacked; /* files open for writing that have no plain file yet; see file.h */
 };
 

@@ -10,6 +10,7 @@
 #include "attr.h"
 #include "entry.h"
 #include "error.h"
+#include "stash.h"
 
 /* The descriptor behind `obj`, or -1. `flags`: of daos_local_array_fd(). */
 static int plain_fd(dfs_obj_t *obj, int flags, int *err)
@@ -95,6 +96,7 @@ static void dispose(struct inode *inode, struct open_file *open)
 	if (open->writer != NULL)
 		dfs_release(open->writer);
 	inode->open_file = NULL;
+	stash_free(open->stash);
 	free(open);
 }
 
@@ -307,6 +309,7 @@ void file_back(struct inode *inode)
 void file_keep(struct mount *m, struct inode *inode)
 {
 	struct open_file *open;
+	dfs_obj_t *obj;
 
 	if (!S_ISREG(inode->attr.mode))
 		return;
@@ -317,8 +320,11 @@ void file_keep(struct mount *m, struct inode *inode)
 		if (open->handles == 0)
 			dispose(inode, open);
 	}
+	obj = open != NULL && open->kept ? open->writer : NULL;
 	pthread_mutex_unlock(inode_lock(inode));
 	file_back(inode);
+	if (obj != NULL && atomic_load(&inode->cont->xattrs))
+		stash_take(inode, obj);
 }
 
 void file_unkeep(struct inode *inode)

@@ -5,15 +5,19 @@
 
 #include "../entry.h"
 #include "../file.h"
+#include "../stash.h"
 
-/* Give what is about to be unlinked a plain file if a program here has it open for writing and it has none. */
+/*
+ * What is about to be unlinked while a program here has it open keeps what goes with the entry: a file open for writing that has no
+ * plain file yet gets one, and extended attributes are stashed.
+ */
 static void back(struct mount *m, struct inode *dir, dfs_obj_t *parent, const char *name)
 {
 	struct inode *inode;
 	daos_obj_id_t oid;
 	dfs_obj_t *obj;
 
-	if (atomic_load(&dir->cont->unbacked) == 0)
+	if (atomic_load(&dir->cont->unbacked) == 0 && !atomic_load(&dir->cont->xattrs))
 		return;
 	if (dfs_lookup_rel(dir->cont->dfs, parent, name, O_RDONLY | O_NOFOLLOW, &obj, NULL, NULL) != 0)
 		return;
@@ -21,6 +25,8 @@ static void back(struct mount *m, struct inode *dir, dfs_obj_t *parent, const ch
 		inode = inode_find(&m->inodes, dir->cont, oid);
 		if (inode != NULL) {
 			file_back(inode);
+			if (atomic_load(&dir->cont->xattrs))
+				stash_take(inode, obj);
 			inode_put(&m->inodes, inode);
 		}
 	}

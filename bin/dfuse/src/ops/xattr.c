@@ -11,6 +11,7 @@
 #include "../buffer.h"
 #include "../entry.h"
 #include "../query.h"
+#include "../stash.h"
 
 /*
  * Names that can be kept: user.* of files and directories. POSIX ACLs, security.* and trusted.* are EOPNOTSUPP as on any file system
@@ -36,11 +37,15 @@ static int get(struct mount *m, struct inode *inode, const char *name, void *val
 	struct entry entry;
 	int rc;
 
+	if (inode->unlinked)
+		return stash_get(inode, name, value, len);
 	rc = entry_open(m, inode, O_RDONLY, &entry, NULL);
 	if (rc != 0)
-		return inode->unlinked ? ENODATA : rc;
+		return rc;
 	rc = dfs_getxattr(inode->cont->dfs, entry.obj, name, room == 0 ? NULL : value, len);
 	entry_close(&entry);
+	if (rc == 0)
+		inode->cont->xattrs = true;
 	if (rc == E2BIG || (rc == 0 && room != 0 && *len > room))
 		rc = ERANGE;
 	return rc;
@@ -70,9 +75,10 @@ void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name, const char *v
 		else if (rc == ENODATA)
 			rc = flags & XATTR_REPLACE ? ENODATA : 0;
 	}
-	if (rc == 0)
-		rc = entry_open(m, inode, O_RDWR, &entry, NULL);
-	if (rc == 0) {
+	if (rc == 0 && inode->unlinked) {
+		rc = stash_set(inode, name, value, size);
+	} else if (rc == 0 && (rc = entry_open(m, inode, O_RDWR, &entry, NULL)) == 0) {
+		inode->cont->xattrs = true;
 		rc = dfs_setxattr(inode->cont->dfs, entry.obj, name, value, size, flags);
 		entry_close(&entry);
 	}
@@ -150,8 +156,10 @@ static int get_list(struct mount *m, struct inode *inode, char **list, daos_size
 
 	*list = NULL;
 	*len  = 0;
-	if (!inode_is_dfs(inode) || inode->unlinked)
+	if (!inode_is_dfs(inode))
 		return 0;
+	if (inode->unlinked)
+		return stash_list(inode, list, len);
 	rc = entry_open(m, inode, O_RDONLY, &entry, NULL);
 	if (rc != 0)
 		return rc;
@@ -197,9 +205,9 @@ void op_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name)
 	rc = query_is_ours(name) ? ENODATA : check_name(inode, name);
 	if (rc == 0)
 		rc = op_check_change(inode);
-	if (rc == 0)
-		rc = entry_open(m, inode, O_RDWR, &entry, NULL);
-	if (rc == 0) {
+	if (rc == 0 && inode->unlinked) {
+		rc = stash_remove(inode, name);
+	} else if (rc == 0 && (rc = entry_open(m, inode, O_RDWR, &entry, NULL)) == 0) {
 		rc = dfs_removexattr(inode->cont->dfs, entry.obj, name);
 		entry_close(&entry);
 	}
