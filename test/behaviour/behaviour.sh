@@ -17,7 +17,7 @@ uuid_of()
 {
 	local kind=$1
 	shift
-	[ "$kind" = pool ] && set -- "$@" '"uuid"' || set -- "$@" '"container_uuid"'
+	if [ "$kind" = pool ]; then set -- "$@" '"uuid"'; else set -- "$@" '"container_uuid"'; fi
 	daos --json "$kind" query "${@:1:$#-1}" | grep -o "${*: -1}: *\"[^\"]*\"" | head -n 1 | cut -d'"' -f4
 }
 

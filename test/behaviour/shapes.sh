@@ -1,4 +1,5 @@
 #!/bin/bash
+# shellcheck disable=SC2153 # MNT is set by lib.sh
 # The three shapes of a mount: a container, a pool, a system; by label and by UUID.
 . "$(dirname "$0")/behaviour.sh"
 need_mount

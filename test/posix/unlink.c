@@ -87,8 +87,27 @@ static void open_xattrs(void)
 	MEM(buf, "before", 6);
 	OK(fsetxattr(fd, "user.k", "after", 5, 0));
 	EQ(fgetxattr(fd, "user.k", buf, 8), 5);
+	FAILS(EEXIST, fsetxattr(fd, "user.k", "x", 1, XATTR_CREATE));
+	OK(fsetxattr(fd, "user.m", "more", 4, XATTR_CREATE));
+	EQ(flistxattr(fd, NULL, 0), 14);
 	OK(fremovexattr(fd, "user.k"));
 	FAILS(ENODATA, fgetxattr(fd, "user.k", buf, 8));
+	EQ(flistxattr(fd, buf, 8), 7);
+}
+
+static void replaced_xattrs(void)
+{
+	char buf[8];
+	int fd = MAKE("f");
+
+	OK(fsetxattr(fd, "user.k", "old", 3, 0));
+	PUT("g", "");
+	OK(setxattr("g", "user.k", "new", 3, 0));
+	OK(rename("g", "f"));
+	EQ(fgetxattr(fd, "user.k", buf, 8), 3);
+	MEM(buf, "old", 3);
+	EQ(getxattr("f", "user.k", buf, 8), 3);
+	MEM(buf, "new", 3);
 }
 
 static void name_is_free(void)
@@ -295,6 +314,7 @@ static const struct ps_case cases[] = {
     {"open_written_late", "a file first written after unlink", open_written_late},
     {"open_attributes", "fchmod, futimens, fchown, fallocate after unlink", open_attributes},
     {"open_xattrs", "extended attributes of an unlinked open file", open_xattrs},
+    {"replaced_xattrs", "and of one that a rename replaced", replaced_xattrs},
     {"name_is_free", "the name is free for another file at once", name_is_free},
     {"several_opens", "the file lives until the last descriptor closes", several_opens},
     {"mapped", "a mapping keeps the file alive", mapped},
