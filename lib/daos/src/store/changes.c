@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <linux/futex.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -46,6 +47,30 @@ struct changes {
 static long futex(atomic_uint *word, int op, unsigned val, const struct timespec *timeout)
 {
 	return syscall(SYS_futex, word, op, val, timeout, NULL, 0);
+}
+
+/* getpid(2) without the system call. */
+static atomic_int cached_pid;
+
+static void forget_pid(void)
+{
+	atomic_store(&cached_pid, 0);
+}
+
+__attribute__((constructor)) static void changes_init(void)
+{
+	pthread_atfork(NULL, NULL, forget_pid);
+}
+
+static int own_pid(void)
+{
+	int pid = atomic_load_explicit(&cached_pid, memory_order_relaxed);
+
+	if (pid == 0) {
+		pid = getpid();
+		atomic_store(&cached_pid, pid);
+	}
+	return pid;
 }
 
 static int64_t now_ms(void)
@@ -142,7 +167,7 @@ static void wait_for_watchers(struct changes *c, uint64_t number, int self)
 
 void changes_tell(struct cont *cont, daos_obj_id_t oid, const daos_key_t *name)
 {
-	int self = getpid();
+	int self = own_pid();
 	struct changes *c;
 	struct place *p;
 	uint64_t number;
@@ -175,7 +200,7 @@ int changes_watch(struct cont *cont, unsigned *line, uint64_t *next)
 			continue;
 		*next = atomic_load(&c->head);
 		atomic_store(&c->watcher[i].done, UINT64_MAX);
-		if (!atomic_compare_exchange_strong(&c->watcher[i].pid, &pid, (int)getpid()))
+		if (!atomic_compare_exchange_strong(&c->watcher[i].pid, &pid, (int)own_pid()))
 			continue;
 		*next = atomic_load(&c->head);
 		atomic_store(&c->watcher[i].done, *next);
@@ -214,7 +239,7 @@ static int take(struct changes *c, uint64_t number, int32_t *pid, struct daos_lo
 int changes_next(struct cont *cont, unsigned line, uint64_t *next, int timeout_ms, struct daos_local_change *change)
 {
 	int64_t until = now_ms() + timeout_ms, gap_until = 0, left;
-	int32_t self = getpid(), pid;
+	int32_t self = own_pid(), pid;
 	struct changes *c;
 	int rc = changes_get(cont, &c);
 
