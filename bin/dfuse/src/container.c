@@ -44,7 +44,6 @@ void connections_fini(struct connections *conns)
 	while ((pool = conns->pools) != NULL) {
 		conns->pools = pool->next;
 		daos_pool_disconnect(pool->poh, NULL);
-		pthread_mutex_destroy(&pool->space_lock);
 		free(pool);
 	}
 	ranks_free(&conns->svc);

@@ -25,9 +25,6 @@ struct pool {
 	char uuid_str[DAOS_UUID_STR_SIZE];
 	daos_handle_t poh;
 	bool read_only;
-	pthread_mutex_t space_lock; /* protects the three below */
-	struct timespec space_time;
-	struct daos_space space;
 };
 
 struct container {
@@ -78,7 +75,7 @@ int pool_connect(struct connections *conns, const char *name, struct pool **pool
 /* Connect to a container of the pool. -DER_NOTSUPPORTED: its layout is not POSIX. Otherwise as above. */
 int container_connect(struct connections *conns, struct pool *pool, const char *name, bool salted, struct container **cont);
 
-/* Size and use of a pool, not older than a second. 0 or errno. */
+/* Size and use of a pool. 0 or errno. */
 int pool_statvfs(struct pool *pool, struct statvfs *st);
 
 #endif

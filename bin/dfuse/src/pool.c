@@ -3,12 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "error.h"
 #include "log.h"
 
-#define SPACE_MAX_AGE 1 /* seconds */
 #define BLOCK_SIZE    4096
 
 /* Whether the ranks of --svc all have a replica of the pool's service. */
@@ -71,7 +69,6 @@ static int add(struct connections *conns, daos_handle_t poh, const daos_pool_inf
 		return -DER_NOMEM;
 	uuid_copy(pool->uuid, info->pi_uuid);
 	uuid_unparse_lower(pool->uuid, pool->uuid_str);
-	pthread_mutex_init(&pool->space_lock, NULL);
 	pool->poh	= poh;
 	pool->read_only = ro;
 	pool->next	= conns->pools;
@@ -108,37 +105,21 @@ out:
 	return rc;
 }
 
-static int refresh_space(struct pool *pool)
+int pool_statvfs(struct pool *pool, struct statvfs *st)
 {
 	daos_pool_info_t info = {.pi_bits = DPI_SPACE};
-	struct timespec now;
+	uint64_t total = 0, avail = 0;
 	int rc;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (pool->space_time.tv_sec != 0 && now.tv_sec - pool->space_time.tv_sec < SPACE_MAX_AGE)
-		return 0;
 	rc = daos_pool_query(pool->poh, NULL, &info, NULL, NULL);
 	if (rc != 0)
 		return der_to_errno(rc);
-	pool->space	 = info.pi_space.ps_space;
-	pool->space_time = now;
-	return 0;
-}
-
-int pool_statvfs(struct pool *pool, struct statvfs *st)
-{
-	uint64_t total = 0, free = 0;
-	int rc;
-
-	pthread_mutex_lock(&pool->space_lock);
-	rc = refresh_space(pool);
 	for (int i = 0; i < DAOS_MEDIA_MAX; i++) {
-		total += pool->space.s_total[i];
-		free += pool->space.s_free[i];
+		total += info.pi_space.ps_space.s_total[i];
+		avail += info.pi_space.ps_space.s_free[i];
 	}
-	pthread_mutex_unlock(&pool->space_lock);
 	st->f_blocks = total / BLOCK_SIZE;
-	st->f_bfree  = free / BLOCK_SIZE;
+	st->f_bfree  = avail / BLOCK_SIZE;
 	st->f_bavail = st->f_bfree;
-	return rc;
+	return 0;
 }
