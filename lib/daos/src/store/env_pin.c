@@ -138,6 +138,7 @@ static void timed_checkpoint(struct env_live *live)
 	pthread_mutex_unlock(&live->pin_lock);
 	if (collected != NULL)
 		reaper->reap(reaper->arg, collected, rc == 0);
+	mdb_reader_check(live->mdb, NULL); /* readers that were killed keep pages from being used again */
 	if (atomic_exchange(&live->reserve_spent, false))
 		env_reserve_keep(live->dir_fd);
 	pthread_mutex_lock(&live->pin_lock);
