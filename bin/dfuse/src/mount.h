@@ -27,6 +27,7 @@ struct mount {
 	gid_t gid;
 	struct timespec start; /* times of the system and pool levels */
 	bool writeback;	       /* the kernel keeps dirty data, and its own size and mtime of files */
+	bool killpriv;	       /* clearing set-id bits is up to us; see privs.h */
 	bool direct_mmap;      /* direct I/O does not forbid shared mappings */
 	unsigned threads;
 	int ready_fd;	      /* of daemonize_begin(); -1 */

@@ -12,6 +12,7 @@
 
 #include "daemonize.h"
 #include "exit_code.h"
+#include "handshake.h"
 #include "log.h"
 #include "ops/ops.h"
 #include "stop.h"
@@ -59,7 +60,8 @@ static void on_init(void *arg, struct fuse_conn_info *conn)
 	want(conn, FUSE_CAP_CACHE_SYMLINKS, true); /* a link never changes: another target is another link */
 	want(conn, FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO, true);
 	want(conn, FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE, false);
-	want(conn, FUSE_CAP_HANDLE_KILLPRIV, false); /* the kernel clears set-id bits through setattr */
+	want(conn, FUSE_CAP_HANDLE_KILLPRIV, false); /* means less than its second version */
+	m->killpriv = handshake_killpriv(m, conn);
 	m->writeback = (conn->want & FUSE_CAP_WRITEBACK_CACHE) != 0;
 	atomic_store(&m->serving, true);
 	log_info("'%s': serving; transport read/write, write-back %s, %u thread%s", m->path, m->writeback ? "on" : "off",
@@ -166,7 +168,7 @@ int session_run(struct mount *m)
 		fuse_session_destroy(m->session);
 		return EXIT_NO_RIGHT;
 	}
-	code = serve(m);
+	code = handshake_begin(m) == 0 ? serve(m) : EXIT_NO_MEMORY;
 	fuse_session_destroy(m->session);
 	return code;
 }

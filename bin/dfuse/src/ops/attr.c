@@ -8,6 +8,7 @@
 #include "../attr.h"
 #include "../entry.h"
 #include "../file.h"
+#include "../privs.h"
 
 void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
@@ -66,7 +67,7 @@ static void set_times(struct stat *st, const struct stat *want, int to_set)
 }
 
 /* What DFS is to change, and the values. */
-static int dfs_changes(struct inode *inode, const struct stat *want, int to_set, struct stat *st)
+static int dfs_changes(struct mount *m, struct inode *inode, const struct stat *want, int to_set, struct stat *st)
 {
 	int flags = 0;
 
@@ -80,8 +81,9 @@ static int dfs_changes(struct inode *inode, const struct stat *want, int to_set,
 		flags |= DFS_SET_ATTR_UID;
 	if ((to_set & FUSE_SET_ATTR_GID) && want->st_gid != inode->attr.gid)
 		flags |= DFS_SET_ATTR_GID;
-	if ((to_set & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID)) && flags == 0) {
-		st->st_mode = inode->attr.mode; /* chown to the owner it has changes nothing, but marks ctime */
+	if ((to_set & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID)) && !(to_set & FUSE_SET_ATTR_MODE)) {
+		/* Also where the owner stays the same: that marks ctime. */
+		st->st_mode = m->killpriv ? privs_drop(inode->attr.mode) : inode->attr.mode;
 		flags |= DFS_SET_ATTR_MODE;
 	}
 	if (to_set & FUSE_SET_ATTR_SIZE)
@@ -139,7 +141,7 @@ static int change(struct mount *m, struct inode *inode, const struct stat *want,
 		rc = check_owner(m, inode, want, to_set);
 	if (rc != 0)
 		return rc;
-	flags = dfs_changes(inode, want, to_set, &st);
+	flags = dfs_changes(m, inode, want, to_set, &st);
 	atime = st.st_atim;
 	if (flags & DFS_SET_ATTR_SIZE) {
 		rc = set_size_open(m, inode, want->st_size, &done);
@@ -166,6 +168,8 @@ void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set, s
 
 	(void)fi;
 	rc = change(m, inode, attr, to_set);
+	if (rc == 0 && (to_set & FUSE_SET_ATTR_SIZE))
+		privs_content_changed(req, m, inode);
 	cont = op_lock(inode);
 	if (rc == 0)
 		rc = attr_get(m, inode, &st);

@@ -7,6 +7,7 @@
 
 #include "../buffer.h"
 #include "../file.h"
+#include "../privs.h"
 
 /* All of it unless the file ends before. Bytes or -errno. */
 static ssize_t read_plain(int fd, char *buf, size_t size, off_t off)
@@ -104,7 +105,6 @@ void op_write_buf(fuse_req_t req, fuse_ino_t ino, struct fuse_bufvec *in, off_t 
 	ssize_t n;
 	int fd, rc;
 
-	(void)m;
 	(void)ino;
 	rc = file_writer(file, &obj, &fd);
 	if (rc != 0) {
@@ -115,6 +115,8 @@ void op_write_buf(fuse_req_t req, fuse_ino_t ino, struct fuse_bufvec *in, off_t 
 	n = fd >= 0 ? write_plain(fd, in, off) : write_dfs(file->inode->cont->dfs, obj, in, off);
 	if (fd >= 0)
 		file_tell(obj);
+	if (n >= 0 && !fi->writepage)
+		privs_content_changed(req, m, file->inode);
 	if (n < 0)
 		fuse_reply_err(req, (int)-n);
 	else

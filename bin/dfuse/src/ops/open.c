@@ -9,6 +9,7 @@
 #include "../entry.h"
 #include "../file.h"
 #include "../invalidate.h"
+#include "../privs.h"
 #include "error.h"
 
 void op_set_open_flags(struct mount *m, struct inode *inode, struct fuse_file_info *fi)
@@ -51,6 +52,8 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		rc = file_open(m, inode, writable, &file);
 	if (rc == 0 && (fi->flags & O_TRUNC)) {
 		rc = truncate_file(inode, file);
+		if (rc == 0)
+			privs_content_changed(req, m, inode);
 		if (rc != 0)
 			file_close(m, file);
 	}

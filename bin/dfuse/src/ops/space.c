@@ -11,6 +11,7 @@
 #include "../attr.h"
 #include "../file.h"
 #include "../invalidate.h"
+#include "../privs.h"
 
 /* An unlimited number of files can be made; programs that look for room want to see some. */
 #define MANY_FILES 0x7fffffff
@@ -50,6 +51,8 @@ void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t 
 		if (fd >= 0)
 			file_tell(obj);
 	}
+	if (rc == 0)
+		privs_content_changed(req, m, file->inode);
 	fuse_reply_err(req, rc);
 }
 
@@ -139,7 +142,6 @@ void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct 
 	dfs_obj_t *obj;
 	ssize_t n = 0;
 
-	(void)m;
 	(void)ino_in;
 	(void)ino_out;
 	file_reader(in, &fd_in);
@@ -161,6 +163,7 @@ void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct 
 			return;
 		}
 	}
+	privs_content_changed(req, m, out->inode);
 	fuse_reply_write(req, (size_t)n);
 }
 
