@@ -16,7 +16,9 @@ comma := ,
 BUILD ?= $(if $(SANITIZE),build-$(subst $(comma),-,$(SANITIZE)),build)
 MESON = meson
 MESON_ARGS = --prefix=$(abspath $(PREFIX)) --libdir=lib $(if $(SANITIZE),-Db_sanitize=$(SANITIZE) -Db_lundef=false)
-NINJA = ninja --quiet -C $(BUILD) | sed '/no work to do/d'
+# First what Meson says when a meson.build has changed, which is of interest only if it fails; then the build.
+NINJA = { ninja -C $(BUILD) build.ninja >$(BUILD)/setup.log 2>&1 || { cat $(BUILD)/setup.log; exit 1; }; } && \
+	ninja --quiet -C $(BUILD) | sed '/no work to do/d'
 SHELL = /bin/bash
 .SHELLFLAGS = -o pipefail -c
 
@@ -56,7 +58,8 @@ lint:
 
 # The prefix is written into pkg-config files and man page paths, so a change of it is a reconfiguration.
 install: $(BUILD)/build.ninja
-	@$(MESON) configure $(BUILD) -Dprefix=$(abspath $(PREFIX)) -Dlibdir=lib >/dev/null
+	@$(MESON) setup --reconfigure $(BUILD) -Dprefix=$(abspath $(PREFIX)) -Dlibdir=lib >$(BUILD)/setup.log 2>&1 || \
+		{ cat $(BUILD)/setup.log; exit 1; }
 	@$(NINJA)
 	@$(MESON) install --no-rebuild --quiet -C $(BUILD)
 	@echo "installed in $(DESTDIR)$(abspath $(PREFIX))"
