@@ -10,14 +10,14 @@
 int attr_get(struct mount *m, struct inode *inode, struct stat *st);
 
 /*
- * Turn what DFS says (dfs_stat and its relatives) into what the kernel gets: inode number, a remembered access time; and
- * remember it.
+ * Turn what DFS says (dfs_stat and its relatives) into what the kernel gets: inode number, a remembered access time;
+ * and remember it.
  */
 void attr_complete(struct inode *inode, struct stat *st);
 
 /*
- * Whether a file that is not open here has another size or time than the kernel was told last. With write-back caching the kernel
- * never takes these over for an inode it knows.
+ * Whether a file that is not open here has another size or time than the kernel was told last. With write-back caching
+ * the kernel never takes these over for an inode it knows.
  */
 bool attr_changed_by_others(struct mount *m, struct inode *inode, const struct stat *st);
 

@@ -6,8 +6,12 @@
 #include <strings.h>
 
 const char *const cache_time_names[] = {
-    "dfuse-attr-time",	  "dfuse-dentry-time", "dfuse-dentry-dir-time",
-    "dfuse-ndentry-time", "dfuse-data-cache",  "dfuse-direct-io-disable",
+    "dfuse-attr-time",
+    "dfuse-dentry-time",
+    "dfuse-dentry-dir-time",
+    "dfuse-ndentry-time",
+    "dfuse-data-cache",
+    "dfuse-direct-io-disable",
     NULL,
 };
 
@@ -78,7 +82,8 @@ static int parse_data_cache(const char *text, struct cache_times *times)
 		times->data = seconds > 0;
 	else if (parse_switch(text, &times->data) != 0)
 		return -EINVAL;
-	times->direct_io = strcasecmp(text, "off") == 0 || strcasecmp(text, "false") == 0 || strcasecmp(text, "no") == 0;
+	times->direct_io =
+	    strcasecmp(text, "off") == 0 || strcasecmp(text, "false") == 0 || strcasecmp(text, "no") == 0;
 	return 0;
 }
 
@@ -95,24 +100,24 @@ int cache_times_set(struct cache_times *times, const char *name, const char *val
 	memcpy(text, value, value_len);
 	text[value_len] = '\0';
 	if (strcmp(name, "dfuse-attr-time") == 0) {
-		rc		  = parse_time(text, &times->attr);
+		rc = parse_time(text, &times->attr);
 		times->attr_given = rc == 0;
 		return rc;
 	}
 	if (strcmp(name, "dfuse-dentry-dir-time") == 0) {
-		rc			= parse_time(text, &times->dentry_dir);
+		rc = parse_time(text, &times->dentry_dir);
 		times->dentry_dir_given = rc == 0;
 		return rc;
 	}
 	if (strcmp(name, "dfuse-dentry-time") == 0) {
-		rc		    = parse_time(text, &times->dentry);
+		rc = parse_time(text, &times->dentry);
 		times->dentry_given = rc == 0;
 		if (rc == 0 && !times->dentry_dir_given)
 			times->dentry_dir = times->dentry;
 		return rc;
 	}
 	if (strcmp(name, "dfuse-ndentry-time") == 0) {
-		rc		     = parse_time(text, &times->ndentry);
+		rc = parse_time(text, &times->ndentry);
 		times->ndentry_given = rc == 0;
 		return rc;
 	}

@@ -21,7 +21,8 @@ struct cache_times {
 /* For how long the kernel is trusted where dfuse is told what others change (watch.h). */
 #define WATCHED_SECONDS 10
 
-/* What holds for a container without attributes: nothing is trusted longer than one call, data as long as it is right. */
+/* What holds for a container without attributes: nothing is trusted longer than one call, data as long as it is right.
+ */
 void cache_times_default(struct cache_times *times);
 
 /* The container is watched: what no attribute sets is kept for WATCHED_SECONDS. */

@@ -13,10 +13,10 @@ void connections_init(struct connections *conns, const char *sys_name, bool read
 {
 	memset(conns, 0, sizeof(*conns));
 	pthread_mutex_init(&conns->lock, NULL);
-	conns->sys_name	 = sys_name;
+	conns->sys_name = sys_name;
 	conns->read_only = read_only;
-	conns->caching	 = caching;
-	conns->mount	 = m;
+	conns->caching = caching;
+	conns->mount = m;
 }
 
 static void container_close(struct container *cont)
@@ -86,7 +86,7 @@ static int check_layout(daos_handle_t coh)
 	if (prop == NULL)
 		return -DER_NOMEM;
 	prop->dpp_entries[0].dpe_type = DAOS_PROP_CO_LAYOUT_TYPE;
-	rc			      = daos_cont_query(coh, NULL, prop, NULL);
+	rc = daos_cont_query(coh, NULL, prop, NULL);
 	if (rc == 0) {
 		entry = daos_prop_entry_get(prop, DAOS_PROP_CO_LAYOUT_TYPE);
 		if (entry == NULL || entry->dpe_val != DAOS_PROP_CO_LAYOUT_POSIX)
@@ -99,9 +99,9 @@ static int check_layout(daos_handle_t coh)
 static void read_attribute(struct container *cont, const char *name)
 {
 	char value[64];
-	void *values[]	   = {value};
+	void *values[] = {value};
 	const char *names[] = {name};
-	size_t sizes[]	   = {sizeof(value)};
+	size_t sizes[] = {sizeof(value)};
 
 	if (daos_cont_get_attr(cont->coh, 1, names, values, sizes, NULL) != 0)
 		return;
@@ -181,7 +181,8 @@ static struct container *find(struct connections *conns, uuid_t uuid)
 }
 
 /* Called with the lock held. */
-static int connect_locked(struct connections *conns, struct pool *pool, const char *name, bool salted, struct container **out)
+static int connect_locked(struct connections *conns, struct pool *pool, const char *name, bool salted,
+			  struct container **out)
 {
 	struct container *cont = calloc(1, sizeof(*cont));
 	daos_cont_info_t info;
@@ -190,9 +191,9 @@ static int connect_locked(struct connections *conns, struct pool *pool, const ch
 	if (cont == NULL)
 		return -DER_NOMEM;
 	init_lock(cont);
-	cont->pool	= pool;
+	cont->pool = pool;
 	cont->read_only = conns->read_only || pool->read_only;
-	rc		= open_best(cont, name, &info);
+	rc = open_best(cont, name, &info);
 	if (rc != 0)
 		goto fail;
 	*out = find(conns, info.ci_uuid);
@@ -201,13 +202,13 @@ static int connect_locked(struct connections *conns, struct pool *pool, const ch
 	uuid_copy(cont->uuid, info.ci_uuid);
 	uuid_unparse_lower(cont->uuid, cont->uuid_str);
 	cont->salt = salted ? salt_of(cont->uuid) : 0;
-	rc	   = check_layout(cont->coh);
+	rc = check_layout(cont->coh);
 	if (rc == 0)
 		rc = open_dfs(cont);
 	if (rc != 0)
 		goto fail;
 	set_cache_times(conns, cont);
-	cont->next	  = conns->containers;
+	cont->next = conns->containers;
 	conns->containers = cont;
 	conns->ncontainers++;
 	*out = cont;
@@ -217,7 +218,8 @@ fail:
 	return rc;
 }
 
-int container_connect(struct connections *conns, struct pool *pool, const char *name, bool salted, struct container **out)
+int container_connect(struct connections *conns, struct pool *pool, const char *name, bool salted,
+		      struct container **out)
 {
 	int rc;
 

@@ -37,10 +37,10 @@ struct container {
 	dfs_obj_t *root;
 	daos_obj_id_t root_oid;
 	bool read_only;
-	uint64_t salt;		 /* mixed into st_ino, so that two containers in one mount differ; 0 for a container mount */
+	uint64_t salt; /* mixed into st_ino, so that two containers in one mount differ; 0 for a container mount */
 	pthread_rwlock_t replying; /* see watch.h */
 	struct cache_times times;
-	struct watch *watch;	 /* of changes by others; NULL: there is none */
+	struct watch *watch;	   /* of changes by others; NULL: there is none */
 	atomic_bool xattrs;	   /* a program here has met an extended attribute; see stash.h */
 	_Atomic unsigned unbacked; /* files open for writing that have no plain file yet; see file.h */
 };
@@ -54,7 +54,7 @@ struct connections {
 	bool read_only;
 	bool caching;
 	struct mount *mount; /* for watches */
-	struct ranks svc; /* nr 0: not given */
+	struct ranks svc;    /* nr 0: not given */
 };
 
 void connections_init(struct connections *conns, const char *sys_name, bool read_only, bool caching, struct mount *m);
@@ -73,7 +73,8 @@ int connections_sync(struct connections *conns);
 int pool_connect(struct connections *conns, const char *name, struct pool **pool, uint32_t *bad_rank);
 
 /* Connect to a container of the pool. -DER_NOTSUPPORTED: its layout is not POSIX. Otherwise as above. */
-int container_connect(struct connections *conns, struct pool *pool, const char *name, bool salted, struct container **cont);
+int container_connect(struct connections *conns, struct pool *pool, const char *name, bool salted,
+		      struct container **cont);
 
 /* Size and use of a pool. 0 or errno. */
 int pool_statvfs(struct pool *pool, struct statvfs *st);

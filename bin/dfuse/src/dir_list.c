@@ -26,7 +26,7 @@ void dir_list_rewind(struct dir_list *list)
 	memset(&list->anchor, 0, sizeof(list->anchor));
 	list->complete = false;
 	list->text_len = 0;
-	list->count    = 0;
+	list->count = 0;
 }
 
 /* Make room for `more` elements of `size` bytes. */
@@ -43,14 +43,14 @@ static int reserve(void **array, size_t *room, size_t used, size_t more, size_t 
 	if (bigger == NULL)
 		return ENOMEM;
 	*array = bigger;
-	*room  = want;
+	*room = want;
 	return 0;
 }
 
 static int add(dfs_t *dfs, dfs_obj_t *dir, const char *name, void *arg)
 {
 	struct dir_list *list = arg;
-	size_t len	      = strlen(name) + 1;
+	size_t len = strlen(name) + 1;
 	int rc;
 
 	(void)dfs;

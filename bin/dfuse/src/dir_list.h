@@ -1,9 +1,9 @@
 /*
  * dir_list.h: the names in an open directory, in the order in which they are read.
  *
- * An offset that a program was given (telldir) is the number of the next name in this list. Names are read from DFS in batches when
- * first wanted and stay in the list while the directory is open, so an offset means the same place however the directory changes;
- * rewinding reads it anew. 10 to 20 bytes per name, only while a program has the directory open.
+ * An offset that a program was given (telldir) is the number of the next name in this list. Names are read from DFS in
+ * batches when first wanted and stay in the list while the directory is open, so an offset means the same place however
+ * the directory changes; rewinding reads it anew. 10 to 20 bytes per name, only while a program has the directory open.
  */
 #ifndef DFUSE_DIR_LIST_H
 #define DFUSE_DIR_LIST_H

@@ -35,7 +35,7 @@ int entry_open(struct mount *m, struct inode *inode, int flags, struct entry *en
 	if (rc != 0)
 		return rc == ENOENT ? ESTALE : rc;
 	entry->owned = true;
-	rc	     = dfs_obj2id(entry->obj, &oid);
+	rc = dfs_obj2id(entry->obj, &oid);
 	if (rc == 0 && !same(oid, inode->oid))
 		rc = ESTALE;
 	if (rc != 0)
@@ -79,10 +79,11 @@ int entry_dir(struct mount *m, struct inode *inode, dfs_obj_t **dir)
 }
 
 /* The inode of `obj`, found under `name`. */
-static int get_inode(struct mount *m, struct inode *dir, const char *name, dfs_obj_t *obj, mode_t mode, struct inode **inode)
+static int get_inode(struct mount *m, struct inode *dir, const char *name, dfs_obj_t *obj, mode_t mode,
+		     struct inode **inode)
 {
 	struct inode model = {.kind = INODE_ENTRY, .cont = dir->cont, .attr.mode = mode};
-	int rc		   = dfs_obj2id(obj, &model.oid);
+	int rc = dfs_obj2id(obj, &model.oid);
 
 	if (rc != 0)
 		return rc;
@@ -90,7 +91,8 @@ static int get_inode(struct mount *m, struct inode *dir, const char *name, dfs_o
 	return *inode == NULL ? ENOMEM : 0;
 }
 
-int entry_adopt(struct mount *m, struct inode *dir, const char *name, dfs_obj_t *obj, struct inode **inode, struct stat *st)
+int entry_adopt(struct mount *m, struct inode *dir, const char *name, dfs_obj_t *obj, struct inode **inode,
+		struct stat *st)
 {
 	int rc = dfs_ostat(dir->cont->dfs, obj, st);
 

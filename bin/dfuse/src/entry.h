@@ -1,8 +1,8 @@
 /*
  * entry.h: from an inode to what DFS knows of it.
  *
- * All functions return 0 or a positive errno. ENOENT: unlinked through this mount, or no such name. ESTALE: somebody else has
- * put another object where this one was; the kernel looks the path up again.
+ * All functions return 0 or a positive errno. ENOENT: unlinked through this mount, or no such name. ESTALE: somebody
+ * else has put another object where this one was; the kernel looks the path up again.
  */
 #ifndef DFUSE_ENTRY_H
 #define DFUSE_ENTRY_H
@@ -29,6 +29,7 @@ int entry_dir(struct mount *m, struct inode *inode, dfs_obj_t **dir);
 int entry_lookup(struct mount *m, struct inode *dir, const char *name, struct inode **inode, struct stat *st);
 
 /* The inode for an object that this mount has just made under `name`; as entry_lookup(). `obj` stays the caller's. */
-int entry_adopt(struct mount *m, struct inode *dir, const char *name, dfs_obj_t *obj, struct inode **inode, struct stat *st);
+int entry_adopt(struct mount *m, struct inode *dir, const char *name, dfs_obj_t *obj, struct inode **inode,
+		struct stat *st);
 
 #endif

@@ -7,14 +7,14 @@
 #define DFUSE_EXIT_CODE_H
 
 enum exit_code {
-	EXIT_DONE      = 0,
-	EXIT_NO_RIGHT  = 1,  /* no right to the store, the pool, the container, the mount point or /dev/fuse */
-	EXIT_WRONG_USE = 3,  /* wrong option, wrong value, or the named thing cannot be mounted (not POSIX) */
-	EXIT_MOUNTED   = 4,  /* the mount point is a mount already */
-	EXIT_NOT_FOUND = 5,  /* no such mount point, pool, container or rank; no /dev/fuse */
+	EXIT_DONE = 0,
+	EXIT_NO_RIGHT = 1,  /* no right to the store, the pool, the container, the mount point or /dev/fuse */
+	EXIT_WRONG_USE = 3, /* wrong option, wrong value, or the named thing cannot be mounted (not POSIX) */
+	EXIT_MOUNTED = 4,   /* the mount point is a mount already */
+	EXIT_NOT_FOUND = 5, /* no such mount point, pool, container or rank; no /dev/fuse */
 	EXIT_NO_MEMORY = 9,
-	EXIT_BUSY      = 12, /* the mount point is not empty */
-	EXIT_OTHER     = 25,
+	EXIT_BUSY = 12, /* the mount point is not empty */
+	EXIT_OTHER = 25,
 };
 
 /* For a DER number (negative). */

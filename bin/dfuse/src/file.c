@@ -38,8 +38,8 @@ static struct open_file *open_file_new(struct inode *inode)
 
 	if (open == NULL)
 		return NULL;
-	open->reader_fd	 = -1;
-	open->writer_fd	 = -1;
+	open->reader_fd = -1;
+	open->writer_fd = -1;
 	inode->open_file = open;
 	return open;
 }
@@ -109,8 +109,8 @@ static struct file *handle_new(struct mount *m, struct inode *inode, struct open
 		return NULL;
 	open->handles++;
 	open->writers += writable;
-	file->inode    = inode_ref(&m->inodes, inode);
-	file->open     = open;
+	file->inode = inode_ref(&m->inodes, inode);
+	file->open = open;
 	file->writable = writable;
 	atomic_fetch_add(&m->open_files, 1);
 	return file;
@@ -127,7 +127,7 @@ int file_open(struct mount *m, struct inode *inode, bool writable, struct file *
 		rc = provide(m, inode, open, writable);
 		if (rc == 0) {
 			*file = handle_new(m, inode, open, writable);
-			rc    = *file == NULL ? ENOMEM : 0;
+			rc = *file == NULL ? ENOMEM : 0;
 		}
 		if (open->handles == 0)
 			dispose(inode, open);
@@ -173,7 +173,7 @@ static void note_state(struct mount *m, struct inode *inode)
 
 void file_close(struct mount *m, struct file *file)
 {
-	struct inode *inode    = file->inode;
+	struct inode *inode = file->inode;
 	struct open_file *open = file->open;
 	bool last;
 
@@ -193,8 +193,8 @@ void file_close(struct mount *m, struct file *file)
 dfs_obj_t *file_reader(struct file *file, int *fd)
 {
 	struct open_file *open = file->open;
-	dfs_obj_t *obj	       = open->writer;
-	atomic_int *slot       = obj != NULL ? &open->writer_fd : &open->reader_fd;
+	dfs_obj_t *obj = open->writer;
+	atomic_int *slot = obj != NULL ? &open->writer_fd : &open->reader_fd;
 	int err;
 
 	if (obj == NULL)
@@ -211,7 +211,7 @@ dfs_obj_t *file_reader(struct file *file, int *fd)
 int file_writer(struct file *file, dfs_obj_t **obj, int *fd)
 {
 	struct open_file *open = file->open;
-	int err		       = 0;
+	int err = 0;
 
 	*obj = open->writer;
 	if (*obj == NULL)
@@ -242,12 +242,12 @@ bool file_borrow(struct mount *m, struct inode *inode, bool writable, struct fil
 	bool found;
 
 	pthread_mutex_lock(inode_lock(inode));
-	open  = S_ISREG(inode->attr.mode) ? inode->open_file : NULL;
+	open = S_ISREG(inode->attr.mode) ? inode->open_file : NULL;
 	found = open != NULL && (!writable || open->writer != NULL);
 	if (found) {
 		open->handles++;
 		file->inode = inode_ref(&m->inodes, inode);
-		file->open  = open;
+		file->open = open;
 	}
 	pthread_mutex_unlock(inode_lock(inode));
 	return found;
@@ -362,7 +362,7 @@ void file_stat_open(struct inode *inode, struct stat *st)
 	if (inode->open_file != NULL)
 		fd = inode->open_file->writer_fd >= 0 ? inode->open_file->writer_fd : inode->open_file->reader_fd;
 	if (fd >= 0 && fstat(fd, &plain) == 0) {
-		st->st_size   = plain.st_size;
+		st->st_size = plain.st_size;
 		st->st_blocks = plain.st_blocks;
 		if (attr_ns(plain.st_mtim) > attr_ns(st->st_mtim))
 			st->st_mtim = plain.st_mtim;

@@ -1,15 +1,16 @@
 /*
  * file.h: open regular files.
  *
- * All handles of an inode share one open file: at most one DFS object opened for reading and one opened for writing. On the embedded
- * engine each has a descriptor of the plain file with the bytes, and that is where data goes; elsewhere DFS carries it.
+ * All handles of an inode share one open file: at most one DFS object opened for reading and one opened for writing. On
+ * the embedded engine each has a descriptor of the plain file with the bytes, and that is where data goes; elsewhere
+ * DFS carries it.
  *
- * A file that was created and never written has no plain file yet. It is made on the first write, and at the latest before the
- * file is unlinked, so that a descriptor opened before the unlink works on: `unbacked` of the container counts the files open for
- * writing for which that is still to do.
+ * A file that was created and never written has no plain file yet. It is made on the first write, and at the latest
+ * before the file is unlinked, so that a descriptor opened before the unlink works on: `unbacked` of the container
+ * counts the files open for writing for which that is still to do.
  *
- * The open file and its counters are protected by inode_lock(); the objects and descriptors in it stay until the last handle
- * is closed, so whoever has a handle reads them without the lock.
+ * The open file and its counters are protected by inode_lock(); the objects and descriptors in it stay until the last
+ * handle is closed, so whoever has a handle reads them without the lock.
  */
 #ifndef DFUSE_FILE_H
 #define DFUSE_FILE_H
@@ -22,7 +23,7 @@ struct open_file {
 	atomic_int reader_fd, writer_fd; /* -1: none yet, or not on this engine */
 	bool counted;			 /* in the container's `unbacked` */
 	struct stash *stash;		 /* of an unlinked file: see stash.h */
-	bool kept;			 /* stays without a handle until the kernel forgets the inode: see file_keep() */
+	bool kept; /* stays without a handle until the kernel forgets the inode: see file_keep() */
 };
 
 /* fi->fh of a file. */

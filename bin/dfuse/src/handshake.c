@@ -23,7 +23,8 @@ bool handshake_killpriv(struct mount *m, struct fuse_conn_info *conn)
 
 #else
 
-/* Touched by the thread that serves FUSE_INIT only, which is the first request and answered before any other is sent. */
+/* Touched by the thread that serves FUSE_INIT only, which is the first request and answered before any other is sent.
+ */
 static struct {
 	uint64_t unique;  /* of the request; 0: not seen yet */
 	uint32_t offered; /* flags of the kernel */
@@ -33,15 +34,15 @@ static struct {
 
 static ssize_t on_read(int fd, void *buf, size_t len, void *arg)
 {
-	ssize_t n			= read(fd, buf, len);
+	ssize_t n = read(fd, buf, len);
 	const struct fuse_in_header *in = buf;
 	const struct fuse_init_in *body;
 
 	(void)arg;
-	if (!atomic_load_explicit(&init.done, memory_order_relaxed) && n >= (ssize_t)(sizeof(*in) + 4 * sizeof(uint32_t)) &&
-	    in->opcode == FUSE_INIT) {
-		body	     = (const void *)(in + 1);
-		init.unique  = in->unique;
+	if (!atomic_load_explicit(&init.done, memory_order_relaxed) &&
+	    n >= (ssize_t)(sizeof(*in) + 4 * sizeof(uint32_t)) && in->opcode == FUSE_INIT) {
+		body = (const void *)(in + 1);
+		init.unique = in->unique;
 		init.offered = body->flags;
 	}
 	return n;

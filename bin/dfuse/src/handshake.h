@@ -1,12 +1,12 @@
 /*
  * handshake.h: agree with the kernel on what libfuse has no name for.
  *
- * What the kernel offers and what it gets are flags of the first request and its reply (FUSE_INIT). libfuse before 3.17 passes on only those
- * that it knows. Sitting between libfuse and the device, this sets more of them in that one reply. Where libfuse
- * knows the flags, it is asked instead.
+ * What the kernel offers and what it gets are flags of the first request and its reply (FUSE_INIT). libfuse before 3.17
+ * passes on only those that it knows. Sitting between libfuse and the device, this sets more of them in that one reply.
+ * Where libfuse knows the flags, it is asked instead.
  *
- * The one flag so far, FUSE_HANDLE_KILLPRIV_V2: dfuse clears set-uid and set-gid bits when a file is written (privs.h). The kernel then need
- * not ask for the attribute security.capability before every write, which costs a request each.
+ * The one flag so far, FUSE_HANDLE_KILLPRIV_V2: dfuse clears set-uid and set-gid bits when a file is written (privs.h).
+ * The kernel then need not ask for the attribute security.capability before every write, which costs a request each.
  */
 #ifndef DFUSE_HANDSHAKE_H
 #define DFUSE_HANDSHAKE_H

@@ -48,7 +48,8 @@ uint64_t inode_number(const struct inode *inode)
 		memcpy(word, inode->pool->uuid, sizeof(word));
 		return word[0] ^ word[1];
 	default:
-		/* The upper half of `hi` is type and class; the lower and `lo`, a small counter, make the object unique. */
+		/* The upper half of `hi` is type and class; the lower and `lo`, a small counter, make the object
+		 * unique. */
 		return (inode->oid.lo << 32 ^ (inode->oid.hi & UINT32_MAX)) ^ inode->cont->salt;
 	}
 }
@@ -58,7 +59,7 @@ int inode_table_init(struct inode_table *table)
 	memset(table, 0, sizeof(*table));
 	pthread_mutex_init(&table->lock, NULL);
 	table->nbuckets = MIN_BUCKETS;
-	table->bucket	= calloc(table->nbuckets, sizeof(*table->bucket));
+	table->bucket = calloc(table->nbuckets, sizeof(*table->bucket));
 	return table->bucket == NULL ? -ENOMEM : 0;
 }
 
@@ -70,14 +71,14 @@ static void resize(struct inode_table *table, size_t nbuckets)
 
 	if (bucket == NULL)
 		return;
-	table->bucket	= bucket;
+	table->bucket = bucket;
 	table->nbuckets = nbuckets;
 	for (size_t i = 0; i < nold; i++)
 		for (struct inode *inode = old[i], *next; inode != NULL; inode = next) {
 			size_t slot = slot_of(table, owner_of(inode), inode->oid);
 
-			next	     = inode->next;
-			inode->next  = bucket[slot];
+			next = inode->next;
+			inode->next = bucket[slot];
 			bucket[slot] = inode;
 		}
 	free(old);
@@ -89,10 +90,10 @@ static void hash_in(struct inode_table *table, struct inode *inode)
 
 	if (table->count >= table->nbuckets)
 		resize(table, table->nbuckets * 2);
-	slot		    = slot_of(table, owner_of(inode), inode->oid);
-	inode->next	    = table->bucket[slot];
+	slot = slot_of(table, owner_of(inode), inode->oid);
+	inode->next = table->bucket[slot];
 	table->bucket[slot] = inode;
-	inode->hashed	    = true;
+	inode->hashed = true;
 	table->count++;
 }
 
@@ -105,7 +106,7 @@ static void hash_out(struct inode_table *table, struct inode *inode)
 	p = &table->bucket[slot_of(table, owner_of(inode), inode->oid)];
 	while (*p != inode)
 		p = &(*p)->next;
-	*p	      = inode->next;
+	*p = inode->next;
 	inode->hashed = false;
 	table->count--;
 	if (table->nbuckets > MIN_BUCKETS && table->count < table->nbuckets / 8) {
@@ -152,10 +153,10 @@ static struct inode *create(const struct inode *model)
 
 	if (inode == NULL)
 		return NULL;
-	inode->kind	 = model->kind;
-	inode->cont	 = model->cont;
-	inode->pool	 = model->pool;
-	inode->oid	 = model->oid;
+	inode->kind = model->kind;
+	inode->cont = model->cont;
+	inode->pool = model->pool;
+	inode->oid = model->oid;
 	inode->attr.mode = model->attr.mode;
 	return inode;
 }
@@ -172,7 +173,7 @@ static int set_place(struct inode_table *table, struct inode *inode, struct inod
 		return 0;
 	copy = strdup(name);
 	free(inode->name);
-	inode->name   = copy;
+	inode->name = copy;
 	inode->parent = parent;
 	parent->refs++;
 	if (old != NULL) {
@@ -350,7 +351,8 @@ size_t inode_table_count(struct inode_table *table)
 	return count;
 }
 
-int inode_table_each(struct inode_table *table, bool (*want)(struct inode *), void (*f)(struct inode *, void *), void *arg)
+int inode_table_each(struct inode_table *table, bool (*want)(struct inode *), void (*f)(struct inode *, void *),
+		     void *arg)
 {
 	struct inode **found = NULL, **more;
 	size_t n = 0, room = 0;

@@ -2,15 +2,16 @@
  * inode.h: what the kernel knows of a mount: one inode per file, directory or link that it holds a reference to.
  *
  * The kernel's node id is the inode's address (1 for the root of the mount). An inode lives while the kernel counts
- * look-ups of it (nlookup), or an operation, an open file or a child inode refers to it (refs). A child refers to its parent.
+ * look-ups of it (nlookup), or an operation, an open file or a child inode refers to it (refs). A child refers to its
+ * parent.
  *
  * DFS keeps an inode in its parent's entry, so an operation on a file needs its parent and name; `parent` and `name`
  * follow every rename through this mount. A rename or unlink by somebody else is noticed when the entry found there is
  * missing or has another object id.
  *
  * The table lock protects the hash chains, nlookup, refs, parent and name. Everything in `attr` is a copy of what the
- * kernel was told last, updated without a lock by whoever has fresh values: it is used for files that no entry describes any more,
- * and to see whether somebody else has changed a file.
+ * kernel was told last, updated without a lock by whoever has fresh values: it is used for files that no entry
+ * describes any more, and to see whether somebody else has changed a file.
  *
  * Size matters: a million of these is the aim. An inode is 144 bytes plus its name.
  */
@@ -52,7 +53,7 @@ struct inode {
 	daos_obj_id_t oid;
 	char *name; /* ENTRY: in its parent */
 	union {
-		_Atomic(dfs_obj_t *) dir;     /* of a directory, made when first needed */
+		_Atomic(dfs_obj_t *) dir;    /* of a directory, made when first needed */
 		struct open_file *open_file; /* of a regular file, while it is open; under inode_lock() */
 	};
 	uint64_t nlookup;
@@ -83,8 +84,9 @@ size_t inode_table_count(struct inode_table *table);
 struct inode *inode_table_set_root(struct inode_table *table, const struct inode *model);
 
 /*
- * The inode for the object that `parent` has under `name`, with one reference for the caller; a new one if there is none. The kind says
- * what it is; cont and oid (or pool) identify it. An inode that exists takes on the parent and name. NULL: no memory.
+ * The inode for the object that `parent` has under `name`, with one reference for the caller; a new one if there is
+ * none. The kind says what it is; cont and oid (or pool) identify it. An inode that exists takes on the parent and
+ * name. NULL: no memory.
  */
 struct inode *inode_get(struct inode_table *table, const struct inode *model, struct inode *parent, const char *name);
 
@@ -99,8 +101,8 @@ void inode_remember(struct inode_table *table, struct inode *inode);
 void inode_forget(struct inode_table *table, struct inode *inode, uint64_t n);
 
 /*
- * Take the inode out of the hash: the next inode_get() for its object makes another one, with another node id. The kernel
- * then drops what it has cached for the old one.
+ * Take the inode out of the hash: the next inode_get() for its object makes another one, with another node id. The
+ * kernel then drops what it has cached for the old one.
  */
 void inode_detach(struct inode_table *table, struct inode *inode);
 
@@ -117,7 +119,8 @@ int inode_move(struct inode_table *table, struct inode *inode, struct inode *par
 int inode_path(struct inode_table *table, struct inode *inode, char *path, size_t len);
 
 /* Call `f` for each inode for which `want` is true, without the lock. 0 or -ENOMEM. */
-int inode_table_each(struct inode_table *table, bool (*want)(struct inode *), void (*f)(struct inode *, void *), void *arg);
+int inode_table_each(struct inode_table *table, bool (*want)(struct inode *), void (*f)(struct inode *, void *),
+		     void *arg);
 
 /* A lock for the open file of an inode; inodes share them. Innermost but for the table's. */
 pthread_mutex_t *inode_lock(const struct inode *inode);

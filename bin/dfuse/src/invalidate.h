@@ -1,8 +1,9 @@
 /*
  * invalidate.h: make the kernel drop what it has cached of an inode.
  *
- * The kernel writes dirty data of the inode to dfuse before it lets go of it, and some of its locks may be held by a request that is just
- * being served. So invalidation is never done by a thread that serves requests: invalidate_later() hands it to a thread of its own.
+ * The kernel writes dirty data of the inode to dfuse before it lets go of it, and some of its locks may be held by a
+ * request that is just being served. So invalidation is never done by a thread that serves requests: invalidate_later()
+ * hands it to a thread of its own.
  */
 #ifndef DFUSE_INVALIDATE_H
 #define DFUSE_INVALIDATE_H
@@ -15,7 +16,8 @@ void invalidate_now(struct mount *m, struct inode *inode);
 /* Its attributes only. */
 void invalidate_attributes(struct mount *m, struct inode *inode);
 
-/* The name `name` in directory `dir`, whether it is there or known to be missing, and the directory's attributes and listing. */
+/* The name `name` in directory `dir`, whether it is there or known to be missing, and the directory's attributes and
+ * listing. */
 void invalidate_name(struct mount *m, struct inode *dir, const char *name);
 
 /* Data, attributes, and the name by which the kernel finds it. */
@@ -32,7 +34,8 @@ void invalidate_store(struct mount *m, struct inode *inode, off_t off, char byte
  */
 int invalidate_later(struct mount *m, struct inode *inode, bool entry);
 
-/* Have the kernel write out the dirty data of an inode, then call `then` with `arg`. From a thread of its own; 0 or errno. */
+/* Have the kernel write out the dirty data of an inode, then call `then` with `arg`. From a thread of its own; 0 or
+ * errno. */
 int invalidate_then(struct mount *m, struct inode *inode, void (*then)(void *arg), void *arg);
 
 /* Wait until no such thread is left. */

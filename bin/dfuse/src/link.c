@@ -19,7 +19,7 @@ int link_root(struct mount *m, struct inode *dir, const char *name, struct conta
 	      struct stat *st)
 {
 	struct inode model = {.kind = INODE_ROOT, .cont = cont, .oid = cont->root_oid, .attr.mode = S_IFDIR};
-	int rc		   = dfs_stat(cont->dfs, NULL, NULL, st);
+	int rc = dfs_stat(cont->dfs, NULL, NULL, st);
 
 	if (rc != 0)
 		return rc;
@@ -38,9 +38,11 @@ static bool parse(const char *text, char pool[DAOS_PROP_MAX_LABEL_BUF_LEN], char
 	return sscanf(text, "DAOS.POSIX://%127[^/]/%127[^/]%n", pool, name, &end) == 2 && text[end] == '\0';
 }
 
-int link_follow(struct mount *m, struct inode *dir, const char *name, dfs_obj_t *obj, struct inode **inode, struct stat *st)
+int link_follow(struct mount *m, struct inode *dir, const char *name, dfs_obj_t *obj, struct inode **inode,
+		struct stat *st)
 {
-	char text[DUNS_MAX_XATTR_LEN + 1], pool_name[DAOS_PROP_MAX_LABEL_BUF_LEN], cont_name[DAOS_PROP_MAX_LABEL_BUF_LEN];
+	char text[DUNS_MAX_XATTR_LEN + 1], pool_name[DAOS_PROP_MAX_LABEL_BUF_LEN],
+	    cont_name[DAOS_PROP_MAX_LABEL_BUF_LEN];
 	daos_size_t len = DUNS_MAX_XATTR_LEN;
 	struct container *cont;
 	struct pool *pool;

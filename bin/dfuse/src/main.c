@@ -41,10 +41,11 @@ static void raise_file_limit(void)
 static int connect_pool(struct mount *m, struct pool **pool)
 {
 	uint32_t bad_rank = 0;
-	int rc		  = pool_connect(&m->conns, m->opt->pool, pool, &bad_rank);
+	int rc = pool_connect(&m->conns, m->opt->pool, pool, &bad_rank);
 
 	if (rc == -DER_NOTREPLICA) {
-		log_error("rank %u of --svc='%s' has no service replica of pool '%s'", bad_rank, m->opt->svc, m->opt->pool);
+		log_error("rank %u of --svc='%s' has no service replica of pool '%s'", bad_rank, m->opt->svc,
+			  m->opt->pool);
 		return EXIT_NOT_FOUND;
 	}
 	if (rc != 0) {
@@ -69,15 +70,15 @@ static int connect_container(struct mount *m, struct pool *pool, struct containe
 static int connect_root(struct mount *m)
 {
 	struct inode model = {.kind = INODE_SYSTEM, .attr.mode = S_IFDIR};
-	int code	   = EXIT_DONE;
+	int code = EXIT_DONE;
 
 	if (m->opt->pool != NULL) {
 		model.kind = INODE_POOL;
-		code	   = connect_pool(m, &model.pool);
+		code = connect_pool(m, &model.pool);
 	}
 	if (code == EXIT_DONE && m->opt->container != NULL) {
 		model.kind = INODE_ROOT;
-		code	   = connect_container(m, model.pool, &model.cont);
+		code = connect_container(m, model.pool, &model.cont);
 		model.pool = NULL;
 		if (code == EXIT_DONE)
 			model.oid = model.cont->root_oid;
@@ -100,7 +101,7 @@ static int run(struct mount *m, struct ranks svc)
 	clock_gettime(CLOCK_REALTIME, &m->start);
 	connections_init(&m->conns, m->opt->sys_name, m->opt->read_only, !m->opt->disable_caching, m);
 	m->conns.svc = svc;
-	err	     = dfs_init();
+	err = dfs_init();
 	if (err != 0) {
 		log_error("cannot start DAOS: %s", strerror(err));
 		return exit_code_of_errno(err);
@@ -140,15 +141,15 @@ static int prepare(struct mount *m, struct ranks *svc)
 
 static int start(const struct options *opt)
 {
-	struct mount *m	 = calloc(1, sizeof(*m));
+	struct mount *m = calloc(1, sizeof(*m));
 	struct ranks svc = {NULL, 0};
 	int code;
 
 	if (m == NULL)
 		return EXIT_NO_MEMORY;
-	m->opt	    = opt;
+	m->opt = opt;
 	m->ready_fd = -1;
-	code	    = prepare(m, &svc);
+	code = prepare(m, &svc);
 	if (code == EXIT_DONE && !opt->foreground) {
 		m->ready_fd = daemonize_begin();
 		if (m->ready_fd < 0) {

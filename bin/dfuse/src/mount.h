@@ -30,8 +30,8 @@ struct mount {
 	bool killpriv;	       /* clearing set-id bits is up to us; see privs.h */
 	bool direct_mmap;      /* direct I/O does not forbid shared mappings */
 	unsigned threads;
-	int ready_fd;	      /* of daemonize_begin(); -1 */
-	_Atomic bool serving; /* between the kernel's first request and the end: it can be told to forget */
+	int ready_fd;	       /* of daemonize_begin(); -1 */
+	_Atomic bool serving;  /* between the kernel's first request and the end: it can be told to forget */
 	_Atomic unsigned jobs; /* threads of invalidate.h that are at work */
 };
 

@@ -31,7 +31,7 @@ static char *absolute(const char *path)
 		return NULL;
 	for (size_t n = strlen(copy); n > 1 && copy[n - 1] == '/'; n--)
 		copy[n - 1] = '\0';
-	slash  = strrchr(copy, '/');
+	slash = strrchr(copy, '/');
 	parent = realpath(slash == NULL ? "." : slash == copy ? "/" : (*slash = '\0', copy), NULL);
 	if (parent != NULL &&
 	    asprintf(&out, "%s/%s", strcmp(parent, "/") == 0 ? "" : parent, slash == NULL ? copy : slash + 1) < 0)
@@ -45,7 +45,7 @@ static char *absolute(const char *path)
 static bool find_mount(const char *real, char *type, size_t type_len)
 {
 	FILE *mounts = setmntent("/proc/self/mounts", "r");
-	bool found   = false;
+	bool found = false;
 	struct mntent *m;
 
 	if (mounts == NULL)
@@ -118,7 +118,8 @@ static enum exit_code take_over(const char *real, char *why, size_t why_len)
 	for (int i = 0; i < 16 && find_mount(real, type, sizeof(type)) && is_dead(real); i++) {
 		err = mountpoint_unmount(real, 1);
 		if (err != 0) {
-			snprintf(why, why_len, "mount point '%s': left behind by a dead daemon, cannot be unmounted: %s", real,
+			snprintf(why, why_len,
+				 "mount point '%s': left behind by a dead daemon, cannot be unmounted: %s", real,
 				 strerror(err));
 			return EXIT_NO_RIGHT;
 		}
@@ -136,7 +137,8 @@ static enum exit_code check_directory(const char *real, char *why, size_t why_le
 
 	if (stat(real, &st) != 0) {
 		code = exit_code_of_errno(errno);
-		snprintf(why, why_len, "mount point '%s': %s", real, errno == ENOENT ? "does not exist" : strerror(errno));
+		snprintf(why, why_len, "mount point '%s': %s", real,
+			 errno == ENOENT ? "does not exist" : strerror(errno));
 	} else if (!S_ISDIR(st.st_mode)) {
 		code = EXIT_WRONG_USE;
 		snprintf(why, why_len, "mount point '%s': not a directory", real);
@@ -157,7 +159,8 @@ enum exit_code mountpoint_check(const char *path, char **real, char *why, size_t
 	*real = absolute(path);
 	if (*real == NULL) {
 		code = exit_code_of_errno(errno);
-		snprintf(why, why_len, "mount point '%s': %s", path, errno == ENOENT ? "does not exist" : strerror(errno));
+		snprintf(why, why_len, "mount point '%s': %s", path,
+			 errno == ENOENT ? "does not exist" : strerror(errno));
 		return code;
 	}
 	code = take_over(*real, why, why_len);

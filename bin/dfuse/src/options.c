@@ -100,7 +100,7 @@ int options_set_threads(struct options *opt, const char *value, char *why, size_
 		return -1;
 	}
 	errno = 0;
-	n     = strtoul(value, &end, 10);
+	n = strtoul(value, &end, 10);
 	if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || n == 0 || n > MAX_THREADS) {
 		snprintf(why, why_len, "--thread-count '%s': want a number from 1 to %d", value, MAX_THREADS);
 		return -1;
@@ -173,7 +173,8 @@ static int take_words(struct options *opt, int n, char **word, bool list_given, 
 
 	if (n == 2 && list_given && opt->mountpoint == NULL && word[0][0] != '/' && word[1][0] == '/')
 		opt->source = strdup(word[i++]);
-	if (i < n && opt->mountpoint == NULL && options_set_string(&opt->mountpoint, "mount point", word[i++], why, why_len))
+	if (i < n && opt->mountpoint == NULL &&
+	    options_set_string(&opt->mountpoint, "mount point", word[i++], why, why_len))
 		return -1;
 	if (i < n && options_set_string(&opt->pool, "pool", word[i++], why, why_len))
 		return -1;

@@ -18,12 +18,12 @@
 #include <stddef.h>
 
 struct options {
-	char *svc;	  /* --svc, as given; NULL: find out */
-	char *mountpoint; /* as given */
-	char *pool;	  /* label or UUID; NULL: system mount */
-	char *container;  /* label or UUID; NULL: pool mount */
-	char *sys_name;	  /* NULL: default */
-	char *source;	  /* what mount(8) puts before the mount point; NULL */
+	char *svc;	       /* --svc, as given; NULL: find out */
+	char *mountpoint;      /* as given */
+	char *pool;	       /* label or UUID; NULL: system mount */
+	char *container;       /* label or UUID; NULL: pool mount */
+	char *sys_name;	       /* NULL: default */
+	char *source;	       /* what mount(8) puts before the mount point; NULL */
 	unsigned thread_count; /* 0: choose */
 	bool foreground;
 	bool singlethread;

@@ -12,9 +12,9 @@
 #include <string.h>
 
 static const char *const without_effect[] = {
-    "rw",    "nosuid", "suid", "nodev",   "dev",    "exec",    "async",  "atime",   "noatime", "relatime",   "norelatime",
-    "auto",  "noauto", "user", "nouser",  "users",  "nofail",  "owner",  "group",   "defaults", "_netdev",  "diratime",
-    "nodiratime", "default_permissions",
+    "rw",      "nosuid",   "suid",	 "nodev",    "dev",	"exec",	    "async",	  "atime",
+    "noatime", "relatime", "norelatime", "auto",     "noauto",	"user",	    "nouser",	  "users",
+    "nofail",  "owner",	   "group",	 "defaults", "_netdev", "diratime", "nodiratime", "default_permissions",
 };
 
 static bool has_no_effect(const char *word)
@@ -48,7 +48,8 @@ static int take_flag(struct options *opt, const char *word, char *why, size_t wh
 	if (has_no_effect(word))
 		return 0;
 	if (strcmp(word, "allow_other") == 0 || strcmp(word, "allow_root") == 0)
-		snprintf(why, why_len, "mount option '%s': a mount is for one user; use --multi-user to let others in", word);
+		snprintf(why, why_len, "mount option '%s': a mount is for one user; use --multi-user to let others in",
+			 word);
 	else
 		snprintf(why, why_len, "unknown mount option '%s'", word);
 	return -1;
@@ -60,8 +61,9 @@ static int take_word(struct options *opt, char *word, char *why, size_t why_len)
 		const char *name;
 		char **slot;
 	} value[] = {
-	    {"pool", &opt->pool},	  {"container", &opt->container}, {"cont", &opt->container},
-	    {"sys-name", &opt->sys_name}, {"svc", &opt->svc},
+	    {"pool", &opt->pool},      {"container", &opt->container},
+	    {"cont", &opt->container}, {"sys-name", &opt->sys_name},
+	    {"svc", &opt->svc},
 	};
 	char *eq = strchr(word, '=');
 
@@ -83,7 +85,7 @@ static int take_word(struct options *opt, char *word, char *why, size_t why_len)
 int options_parse_list(struct options *opt, const char *list, char *why, size_t why_len)
 {
 	char *copy = strdup(list), *rest = copy, *word;
-	int rc	   = 0;
+	int rc = 0;
 
 	if (copy == NULL) {
 		snprintf(why, why_len, "out of memory");

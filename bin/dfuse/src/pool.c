@@ -7,7 +7,7 @@
 #include "error.h"
 #include "log.h"
 
-#define BLOCK_SIZE    4096
+#define BLOCK_SIZE 4096
 
 /* Whether the ranks of --svc all have a replica of the pool's service. */
 static int check_ranks(const struct ranks *svc, daos_handle_t poh, uint32_t *bad_rank)
@@ -23,10 +23,10 @@ static int check_ranks(const struct ranks *svc, daos_handle_t poh, uint32_t *bad
 	if (prop == NULL)
 		return -DER_NOMEM;
 	prop->dpp_entries[0].dpe_type = DAOS_PROP_PO_SVC_LIST;
-	rc			      = daos_pool_query(poh, NULL, NULL, prop, NULL);
+	rc = daos_pool_query(poh, NULL, NULL, prop, NULL);
 	if (rc == 0) {
 		entry = daos_prop_entry_get(prop, DAOS_PROP_PO_SVC_LIST);
-		list  = entry == NULL ? NULL : entry->dpe_val_ptr;
+		list = entry == NULL ? NULL : entry->dpe_val_ptr;
 		if (list == NULL)
 			rc = -DER_NOTAPPLICABLE;
 		else if (!ranks_within(svc, list->rl_ranks, list->rl_nr, bad_rank))
@@ -46,7 +46,8 @@ static struct pool *find(struct connections *conns, uuid_t uuid)
 }
 
 /* Read-write if allowed, else read-only. */
-static int connect_best(struct connections *conns, const char *name, daos_handle_t *poh, daos_pool_info_t *info, bool *ro)
+static int connect_best(struct connections *conns, const char *name, daos_handle_t *poh, daos_pool_info_t *info,
+			bool *ro)
 {
 	int rc = -DER_NO_PERM;
 
@@ -56,7 +57,7 @@ static int connect_best(struct connections *conns, const char *name, daos_handle
 		rc = daos_pool_connect(name, conns->sys_name, DAOS_PC_RW, poh, info, NULL);
 	if (rc == -DER_NO_PERM) {
 		*ro = true;
-		rc  = daos_pool_connect(name, conns->sys_name, DAOS_PC_RO, poh, info, NULL);
+		rc = daos_pool_connect(name, conns->sys_name, DAOS_PC_RO, poh, info, NULL);
 	}
 	return rc;
 }
@@ -69,10 +70,10 @@ static int add(struct connections *conns, daos_handle_t poh, const daos_pool_inf
 		return -DER_NOMEM;
 	uuid_copy(pool->uuid, info->pi_uuid);
 	uuid_unparse_lower(pool->uuid, pool->uuid_str);
-	pool->poh	= poh;
+	pool->poh = poh;
 	pool->read_only = ro;
-	pool->next	= conns->pools;
-	conns->pools	= pool;
+	pool->next = conns->pools;
+	conns->pools = pool;
 	conns->npools++;
 	*out = pool;
 	return 0;
@@ -119,7 +120,7 @@ int pool_statvfs(struct pool *pool, struct statvfs *st)
 		avail += info.pi_space.ps_space.s_free[i];
 	}
 	st->f_blocks = total / BLOCK_SIZE;
-	st->f_bfree  = avail / BLOCK_SIZE;
+	st->f_bfree = avail / BLOCK_SIZE;
 	st->f_bavail = st->f_bfree;
 	return 0;
 }

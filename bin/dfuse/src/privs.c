@@ -15,7 +15,7 @@ mode_t privs_drop(mode_t mode)
 
 void privs_content_changed(fuse_req_t req, struct mount *m, struct inode *inode)
 {
-	mode_t mode    = privs_drop(inode->attr.mode);
+	mode_t mode = privs_drop(inode->attr.mode);
 	struct stat st = {.st_mode = mode};
 	struct entry entry;
 

@@ -44,7 +44,8 @@ static int get_query(struct mount *m, char **text)
 	if (out == NULL)
 		return ENOMEM;
 	fprintf(out, "{\"inodes\":%zu,\"open_files\":%llu,\"pools\":%u,\"containers\":%u,\"statistics\":{",
-		inode_table_count(&m->inodes), (unsigned long long)m->open_files, m->conns.npools, m->conns.ncontainers);
+		inode_table_count(&m->inodes), (unsigned long long)m->open_files, m->conns.npools,
+		m->conns.ncontainers);
 	for (unsigned i = 0; i < STAT_COUNT; i++) {
 		uint64_t n = m->stats.count[i];
 
@@ -67,11 +68,12 @@ static int get_object(struct mount *m, struct inode *inode, char **text)
 
 	if (!inode_is_dfs(inode))
 		return ENODATA;
-	rc  = -inode_path(&m->inodes, inode, path, sizeof(path));
+	rc = -inode_path(&m->inodes, inode, path, sizeof(path));
 	out = rc == 0 ? open_memstream(text, &len) : NULL;
 	if (out == NULL)
 		return rc == 0 ? ENOMEM : rc;
-	fprintf(out, "{\"pool\":\"%s\",\"container\":\"%s\",\"oid\":\"%llu.%llu\",\"path\":", inode->cont->pool->uuid_str,
+	fprintf(out,
+		"{\"pool\":\"%s\",\"container\":\"%s\",\"oid\":\"%llu.%llu\",\"path\":", inode->cont->pool->uuid_str,
 		inode->cont->uuid_str, (unsigned long long)inode->oid.hi, (unsigned long long)inode->oid.lo);
 	print_string(out, path);
 	fputc('}', out);

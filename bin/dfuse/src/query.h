@@ -1,6 +1,6 @@
 /*
- * query.h: what dfuse tells the daos tool about itself: extended attributes that exist on every path of a mount but are not
- * listed.
+ * query.h: what dfuse tells the daos tool about itself: extended attributes that exist on every path of a mount but are
+ *not listed.
  *
  *	user.dfuse.query   get: counters and settings of the mount, as JSON
  *	user.dfuse.object  get: pool, container, object id and path of this inode, as JSON

@@ -11,7 +11,7 @@
 static int parse_number(const char **text, uint32_t *out)
 {
 	const char *p = *text;
-	uint64_t n    = 0;
+	uint64_t n = 0;
 
 	if (*p < '0' || *p > '9')
 		return -EINVAL;
@@ -21,7 +21,7 @@ static int parse_number(const char **text, uint32_t *out)
 			return -EINVAL;
 	}
 	*text = p;
-	*out  = (uint32_t)n;
+	*out = (uint32_t)n;
 	return 0;
 }
 
@@ -81,7 +81,7 @@ static int parse_element(const char **text, struct ranks *ranks)
 int ranks_parse(const char *text, struct ranks *out)
 {
 	struct ranks ranks = {NULL, 0};
-	bool bracket	   = *text == '[';
+	bool bracket = *text == '[';
 	int rc;
 
 	text += bracket;
@@ -121,5 +121,5 @@ void ranks_free(struct ranks *ranks)
 {
 	free(ranks->rank);
 	ranks->rank = NULL;
-	ranks->nr   = 0;
+	ranks->nr = 0;
 }

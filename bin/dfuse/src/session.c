@@ -51,12 +51,13 @@ static void on_init(void *arg, struct fuse_conn_info *conn)
 {
 	struct mount *m = arg;
 
-	conn->max_write	     = MOUNT_MAX_IO;
-	conn->max_readahead  = MOUNT_MAX_IO;
+	conn->max_write = MOUNT_MAX_IO;
+	conn->max_readahead = MOUNT_MAX_IO;
 	conn->max_background = MAX_BACKGROUND;
-	conn->time_gran	     = 1;
+	conn->time_gran = 1;
 	want(conn, FUSE_CAP_WRITEBACK_CACHE, m->writeback);
-	want(conn, FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_ASYNC_DIO | FUSE_CAP_AUTO_INVAL_DATA, true);
+	want(conn, FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_ASYNC_DIO | FUSE_CAP_AUTO_INVAL_DATA,
+	     true);
 	want(conn, FUSE_CAP_CACHE_SYMLINKS, true); /* a link never changes: another target is another link */
 	want(conn, FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO, true);
 	want(conn, FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE, false);
@@ -64,8 +65,8 @@ static void on_init(void *arg, struct fuse_conn_info *conn)
 	m->killpriv = handshake_killpriv(m, conn);
 	m->writeback = (conn->want & FUSE_CAP_WRITEBACK_CACHE) != 0;
 	atomic_store(&m->serving, true);
-	log_info("'%s': serving; transport read/write, write-back %s, %u thread%s", m->path, m->writeback ? "on" : "off",
-		 m->threads, m->threads == 1 ? "" : "s");
+	log_info("'%s': serving; transport read/write, write-back %s, %u thread%s", m->path,
+		 m->writeback ? "on" : "off", m->threads, m->threads == 1 ? "" : "s");
 	if (m->ready_fd >= 0) {
 		log_open("dfuse", LOG_TO_SYSLOG, LOG_LEVEL_WARN);
 		daemonize_ready(m->ready_fd);
@@ -138,15 +139,15 @@ static struct fuse_session *new_session(struct mount *m)
 {
 	static struct fuse_lowlevel_ops ops;
 	char list[256];
-	char *argv[]	       = {"dfuse", "-o", list, NULL};
+	char *argv[] = {"dfuse", "-o", list, NULL};
 	struct fuse_args args = FUSE_ARGS_INIT(3, argv);
 	struct fuse_session *session;
 
 	snprintf(list, sizeof(list), "fsname=dfuse,subtype=daos,default_permissions,nosuid,nodev,noatime%s%s",
 		 m->opt->read_only ? ",ro" : "", m->opt->multi_user ? ",allow_other" : "");
-	ops	 = ops_table;
+	ops = ops_table;
 	ops.init = on_init;
-	session	 = fuse_session_new(&args, &ops, sizeof(ops), m);
+	session = fuse_session_new(&args, &ops, sizeof(ops), m);
 	fuse_opt_free_args(&args);
 	return session;
 }
@@ -156,15 +157,16 @@ int session_run(struct mount *m)
 	int code;
 
 	fuse_set_log_func(keep_message);
-	m->threads   = choose_threads(m->opt);
+	m->threads = choose_threads(m->opt);
 	m->writeback = !m->opt->disable_caching && !m->opt->disable_wb_cache && !m->opt->read_only;
-	m->session   = new_session(m);
+	m->session = new_session(m);
 	if (m->session == NULL) {
 		log_error("cannot start a FUSE session: %s", fuse_message);
 		return EXIT_OTHER;
 	}
 	if (fuse_session_mount(m->session, m->path) != 0) {
-		log_error("mount point '%s': cannot mount%s%s", m->path, fuse_message[0] != '\0' ? ": " : "", fuse_message);
+		log_error("mount point '%s': cannot mount%s%s", m->path, fuse_message[0] != '\0' ? ": " : "",
+			  fuse_message);
 		fuse_session_destroy(m->session);
 		return EXIT_NO_RIGHT;
 	}

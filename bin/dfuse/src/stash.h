@@ -1,10 +1,12 @@
 /*
  * stash.h: the extended attributes of a file that is open and has lost its name.
  *
- * DFS keeps them in the directory's entry, which goes with the name. A program that has the file open keeps its attributes
- * all the same: they are read just before the entry goes, and live in memory from then on, as long as the open file does.
+ * DFS keeps them in the directory's entry, which goes with the name. A program that has the file open keeps its
+ * attributes all the same: they are read just before the entry goes, and live in memory from then on, as long as the
+ * open file does.
  *
- * All functions take inode_lock() themselves. They return 0 or an errno; ENODATA: no such attribute, or nothing stashed.
+ * All functions take inode_lock() themselves. They return 0 or an errno; ENODATA: no such attribute, or nothing
+ * stashed.
  */
 #ifndef DFUSE_STASH_H
 #define DFUSE_STASH_H

@@ -8,33 +8,33 @@
 #include <stdint.h>
 
 /* In alphabetical order, as `daos filesystem query --json` prints them. */
-#define STAT_NAMES(X)                                                                                                  \
-	X(COPY_FILE_RANGE, "copy_file_range")                                                                          \
-	X(CREATE, "create")                                                                                            \
-	X(FALLOCATE, "fallocate")                                                                                      \
-	X(FSYNC, "fsync")                                                                                              \
-	X(FSYNCDIR, "fsyncdir")                                                                                        \
-	X(GETATTR, "getattr")                                                                                          \
-	X(GETXATTR, "getxattr")                                                                                        \
-	X(LISTXATTR, "listxattr")                                                                                      \
-	X(LOOKUP, "lookup")                                                                                            \
-	X(LSEEK, "lseek")                                                                                              \
-	X(MKDIR, "mkdir")                                                                                              \
-	X(MKNOD, "mknod")                                                                                              \
-	X(OPEN, "open")                                                                                                \
-	X(OPENDIR, "opendir")                                                                                          \
-	X(READ, "read")                                                                                                \
-	X(READDIR, "readdir")                                                                                          \
-	X(READLINK, "readlink")                                                                                        \
-	X(RELEASE, "release")                                                                                          \
-	X(RELEASEDIR, "releasedir")                                                                                    \
-	X(REMOVEXATTR, "removexattr")                                                                                  \
-	X(RENAME, "rename")                                                                                            \
-	X(SETATTR, "setattr")                                                                                          \
-	X(SETXATTR, "setxattr")                                                                                        \
-	X(STATFS, "statfs")                                                                                            \
-	X(SYMLINK, "symlink")                                                                                          \
-	X(UNLINK, "unlink")                                                                                            \
+#define STAT_NAMES(X)                         \
+	X(COPY_FILE_RANGE, "copy_file_range") \
+	X(CREATE, "create")                   \
+	X(FALLOCATE, "fallocate")             \
+	X(FSYNC, "fsync")                     \
+	X(FSYNCDIR, "fsyncdir")               \
+	X(GETATTR, "getattr")                 \
+	X(GETXATTR, "getxattr")               \
+	X(LISTXATTR, "listxattr")             \
+	X(LOOKUP, "lookup")                   \
+	X(LSEEK, "lseek")                     \
+	X(MKDIR, "mkdir")                     \
+	X(MKNOD, "mknod")                     \
+	X(OPEN, "open")                       \
+	X(OPENDIR, "opendir")                 \
+	X(READ, "read")                       \
+	X(READDIR, "readdir")                 \
+	X(READLINK, "readlink")               \
+	X(RELEASE, "release")                 \
+	X(RELEASEDIR, "releasedir")           \
+	X(REMOVEXATTR, "removexattr")         \
+	X(RENAME, "rename")                   \
+	X(SETATTR, "setattr")                 \
+	X(SETXATTR, "setxattr")               \
+	X(STATFS, "statfs")                   \
+	X(SYMLINK, "symlink")                 \
+	X(UNLINK, "unlink")                   \
 	X(WRITE, "write")
 
 enum stat_name {

@@ -31,7 +31,7 @@ static void end_loop(struct stop *stop)
 static void unmount(struct stop *stop)
 {
 	struct mount *m = stop->m;
-	int err		= mountpoint_unmount(m->path, 0);
+	int err = mountpoint_unmount(m->path, 0);
 
 	if (err != 0 && err != EINVAL) {
 		log_info("'%s': in use; detaching it", m->path);

@@ -1,9 +1,9 @@
 /*
  * stop.h: a clean end on SIGTERM or SIGINT, from a thread of its own while requests are still served.
  *
- * With write-back the kernel holds data that dfuse has not seen. Unmounting makes it write them out, which needs dfuse to serve. When
- * programs still use the mount it cannot be unmounted; then each file open for writing is written out, the mount
- * is detached, and serving ends.
+ * With write-back the kernel holds data that dfuse has not seen. Unmounting makes it write them out, which needs dfuse
+ * to serve. When programs still use the mount it cannot be unmounted; then each file open for writing is written out,
+ * the mount is detached, and serving ends.
  */
 #ifndef DFUSE_STOP_H
 #define DFUSE_STOP_H

@@ -155,7 +155,7 @@ struct watch *watch_begin(struct mount *m, struct container *cont)
 	w = calloc(1, sizeof(*w));
 	if (w == NULL)
 		return NULL;
-	w->m	= m;
+	w->m = m;
 	w->cont = cont;
 	if (daos_local_watch_start(cont->coh, &w->local) != 0)
 		goto fail;

@@ -27,14 +27,15 @@ static int setup(void **state)
 {
 	(void)state;
 	return mkdtemp(base) == NULL || chdir(base) != 0 || mkdir("empty", 0755) != 0 || mkdir("full", 0755) != 0 ||
-	       close(open("full/x", O_CREAT | O_WRONLY, 0644)) != 0 || close(open("file", O_CREAT | O_WRONLY, 0644)) != 0 ||
-	       symlink("empty", "link") != 0;
+	       close(open("full/x", O_CREAT | O_WRONLY, 0644)) != 0 ||
+	       close(open("file", O_CREAT | O_WRONLY, 0644)) != 0 || symlink("empty", "link") != 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	return unlink("full/x") | unlink("file") | unlink("link") | rmdir("full") | rmdir("empty") | chdir("/") | rmdir(base);
+	return unlink("full/x") | unlink("file") | unlink("link") | rmdir("full") | rmdir("empty") | chdir("/") |
+	       rmdir(base);
 }
 
 static void test_good(void **state)

@@ -23,7 +23,7 @@ static int parse(struct options *opt, const char *line)
 	while ((word = strsep(&rest, " ")) != NULL)
 		argv[argc++] = word;
 	argv[argc] = NULL;
-	why[0]	   = '\0';
+	why[0] = '\0';
 	return options_parse(opt, argc, argv, why, sizeof(why));
 }
 
@@ -74,7 +74,8 @@ static void test_flags(void **state)
 	struct options opt;
 
 	(void)state;
-	assert_int_equal(parse(&opt, "dfuse /m p c --foreground --read-only --disable-caching --multi-user --thread-count=5"), 0);
+	assert_int_equal(
+	    parse(&opt, "dfuse /m p c --foreground --read-only --disable-caching --multi-user --thread-count=5"), 0);
 	assert_true(opt.foreground && opt.read_only && opt.disable_caching && opt.multi_user);
 	assert_int_equal(opt.thread_count, 5);
 	options_free(&opt);

@@ -12,7 +12,7 @@
 
 void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	struct mount *m	    = op_begin(req, STAT_GETATTR);
+	struct mount *m = op_begin(req, STAT_GETATTR);
 	struct inode *inode = mount_inode(m, ino);
 	struct container *cont;
 	struct stat st;
@@ -41,7 +41,7 @@ static int set_size_open(struct mount *m, struct inode *inode, off_t size, bool 
 	rc = file_writer(&file, &obj, &fd);
 	if (rc == 0 && fd >= 0) {
 		*done = true;
-		rc    = ftruncate(fd, size) == 0 ? 0 : errno;
+		rc = ftruncate(fd, size) == 0 ? 0 : errno;
 		file_tell(obj);
 	}
 	file_return(m, &file);
@@ -160,7 +160,7 @@ static int change(struct mount *m, struct inode *inode, const struct stat *want,
 
 void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set, struct fuse_file_info *fi)
 {
-	struct mount *m	    = op_begin(req, STAT_SETATTR);
+	struct mount *m = op_begin(req, STAT_SETATTR);
 	struct inode *inode = mount_inode(m, ino);
 	struct container *cont;
 	struct stat st;

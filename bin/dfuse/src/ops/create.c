@@ -10,8 +10,8 @@
 #include "../file.h"
 
 /*
- * Make a new object of any type; its inode (referenced) and attributes. The object stays open in `*obj`. On success op_lock(dir)
- * is held, for the reply.
+ * Make a new object of any type; its inode (referenced) and attributes. The object stays open in `*obj`. On success
+ * op_lock(dir) is held, for the reply.
  */
 static int make(fuse_req_t req, struct mount *m, struct inode *dir, const char *name, mode_t mode, const char *target,
 		dfs_obj_t **obj, struct inode **inode, struct stat *st)
@@ -25,7 +25,8 @@ static int make(fuse_req_t req, struct mount *m, struct inode *dir, const char *
 	if (rc == 0)
 		rc = entry_dir(m, dir, &parent);
 	if (rc == 0)
-		rc = dfs_open(dir->cont->dfs, parent, name, op_new_mode(dir, mode), O_CREAT | O_EXCL | O_RDWR, 0, 0, target, obj);
+		rc = dfs_open(dir->cont->dfs, parent, name, op_new_mode(dir, mode), O_CREAT | O_EXCL | O_RDWR, 0, 0,
+			      target, obj);
 	if (rc != 0)
 		return rc;
 	rc = op_set_owner(req, m, dir, *obj, op_new_mode(dir, mode));
@@ -43,7 +44,7 @@ static int make(fuse_req_t req, struct mount *m, struct inode *dir, const char *
 static void make_and_reply(fuse_req_t req, struct mount *m, fuse_ino_t parent, const char *name, mode_t mode,
 			   const char *target)
 {
-	struct inode *dir      = mount_inode(m, parent);
+	struct inode *dir = mount_inode(m, parent);
 	struct container *cont = dir->cont;
 	struct inode *inode;
 	dfs_obj_t *obj;
@@ -110,7 +111,7 @@ static int open_existing(struct mount *m, struct inode *dir, const char *name, i
 			 struct stat *st, struct file **file)
 {
 	bool writable = (flags & O_ACCMODE) != O_RDONLY;
-	int rc	      = entry_lookup(m, dir, name, inode, st);
+	int rc = entry_lookup(m, dir, name, inode, st);
 
 	if (rc != 0)
 		return rc;
@@ -125,7 +126,7 @@ static int open_existing(struct mount *m, struct inode *dir, const char *name, i
 
 void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi)
 {
-	struct mount *m	  = op_begin(req, STAT_CREATE);
+	struct mount *m = op_begin(req, STAT_CREATE);
 	struct inode *dir = mount_inode(m, parent);
 	struct container *cont = dir->cont;
 	struct inode *inode;
@@ -159,7 +160,7 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 
 void op_readlink(fuse_req_t req, fuse_ino_t ino)
 {
-	struct mount *m	    = op_begin(req, STAT_READLINK);
+	struct mount *m = op_begin(req, STAT_READLINK);
 	struct inode *inode = mount_inode(m, ino);
 	char target[DFS_MAX_PATH + 1];
 	daos_size_t len = sizeof(target);

@@ -41,7 +41,7 @@ static void free_dir(struct mount *m, struct dir *dir)
 
 void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	struct mount *m	    = op_begin(req, STAT_OPENDIR);
+	struct mount *m = op_begin(req, STAT_OPENDIR);
 	struct inode *inode = mount_inode(m, ino);
 	struct dir *dir;
 
@@ -148,8 +148,8 @@ static int fill(struct filling *f, struct dir *dir, off_t off)
 
 static void list(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *fi, bool plus)
 {
-	struct mount *m	 = op_begin(req, STAT_READDIR);
-	struct dir *dir	 = (struct dir *)(uintptr_t)fi->fh;
+	struct mount *m = op_begin(req, STAT_READDIR);
+	struct dir *dir = (struct dir *)(uintptr_t)fi->fh;
 	struct filling f = {.req = req, .m = m, .dir = dir->inode, .plus = plus, .buf = buffer_get(size), .size = size};
 	struct container *cont;
 	int rc;
@@ -160,7 +160,7 @@ static void list(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *
 	}
 	pthread_mutex_lock(&dir->list.lock);
 	cont = op_lock(dir->inode);
-	rc   = fill(&f, dir, off);
+	rc = fill(&f, dir, off);
 	pthread_mutex_unlock(&dir->list.lock);
 	if (rc != 0)
 		fuse_reply_err(req, rc);
@@ -183,9 +183,9 @@ void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, stru
 
 void op_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi)
 {
-	struct mount *m	    = op_begin(req, STAT_FSYNCDIR);
+	struct mount *m = op_begin(req, STAT_FSYNCDIR);
 	struct inode *inode = mount_inode(m, ino);
-	int rc		    = 0;
+	int rc = 0;
 
 	(void)datasync;
 	(void)fi;

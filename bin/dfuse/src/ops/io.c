@@ -42,10 +42,10 @@ static ssize_t read_dfs(dfs_t *dfs, dfs_obj_t *obj, char *buf, size_t size, off_
 
 void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
 {
-	struct mount *m	  = op_begin(req, STAT_READ);
+	struct mount *m = op_begin(req, STAT_READ);
 	struct file *file = (struct file *)(uintptr_t)fi->fh;
-	char *buf	  = buffer_get(size);
-	ssize_t n	  = -ENOMEM;
+	char *buf = buffer_get(size);
+	ssize_t n = -ENOMEM;
 	dfs_obj_t *obj;
 	int fd;
 
@@ -71,15 +71,15 @@ static ssize_t write_plain(int fd, struct fuse_bufvec *in, off_t off)
 	struct fuse_bufvec out = FUSE_BUFVEC_INIT(fuse_buf_size(in));
 
 	out.buf[0].flags = FUSE_BUF_IS_FD | FUSE_BUF_FD_SEEK;
-	out.buf[0].fd	 = fd;
-	out.buf[0].pos	 = off;
+	out.buf[0].fd = fd;
+	out.buf[0].pos = off;
 	return fuse_buf_copy(&out, in, 0);
 }
 
 /* DFS wants the bytes in memory; a pipe's are fetched first. */
 static ssize_t write_dfs(dfs_t *dfs, dfs_obj_t *obj, struct fuse_bufvec *in, off_t off)
 {
-	size_t size	       = fuse_buf_size(in);
+	size_t size = fuse_buf_size(in);
 	struct fuse_bufvec mem = FUSE_BUFVEC_INIT(size);
 	d_iov_t iov;
 	d_sg_list_t sgl = {.sg_nr = 1, .sg_iovs = &iov};
@@ -99,7 +99,7 @@ static ssize_t write_dfs(dfs_t *dfs, dfs_obj_t *obj, struct fuse_bufvec *in, off
 
 void op_write_buf(fuse_req_t req, fuse_ino_t ino, struct fuse_bufvec *in, off_t off, struct fuse_file_info *fi)
 {
-	struct mount *m	  = op_begin(req, STAT_WRITE);
+	struct mount *m = op_begin(req, STAT_WRITE);
 	struct file *file = (struct file *)(uintptr_t)fi->fh;
 	dfs_obj_t *obj;
 	ssize_t n;

@@ -60,8 +60,8 @@ int op_find(struct mount *m, struct inode *dir, const char *name, struct inode *
 
 void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
-	struct mount *m		  = op_begin(req, STAT_LOOKUP);
-	struct inode *dir	  = mount_inode(m, parent);
+	struct mount *m = op_begin(req, STAT_LOOKUP);
+	struct inode *dir = mount_inode(m, parent);
 	struct fuse_entry_param e = {0};
 	struct container *cont;
 	struct inode *inode;
@@ -73,7 +73,8 @@ void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 	if (rc == 0) {
 		op_reply_entry(req, m, inode, &st);
 	} else if (rc == ENOENT && inode_is_dfs(dir) && dir->cont->times.ndentry > 0 && !dir->unlinked) {
-		e.entry_timeout = dir->cont->times.ndentry; /* node id 0: there is no such name, and you may remember it */
+		e.entry_timeout =
+		    dir->cont->times.ndentry; /* node id 0: there is no such name, and you may remember it */
 		fuse_reply_entry(req, &e);
 	} else {
 		fuse_reply_err(req, rc);

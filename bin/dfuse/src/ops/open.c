@@ -17,7 +17,7 @@ void op_set_open_flags(struct mount *m, struct inode *inode, struct fuse_file_in
 	const struct cache_times *times = &inode->cont->times;
 
 	fi->keep_cache = times->data && !atomic_exchange(&inode->changed, false);
-	fi->direct_io  = times->direct_io && m->direct_mmap;
+	fi->direct_io = times->direct_io && m->direct_mmap;
 }
 
 static int truncate_file(struct inode *inode, struct file *file)
@@ -26,7 +26,7 @@ static int truncate_file(struct inode *inode, struct file *file)
 	int fd, rc;
 
 	file->written = true;
-	rc	      = file_writer(file, &obj, &fd);
+	rc = file_writer(file, &obj, &fd);
 	if (rc != 0)
 		return rc;
 	if (fd >= 0) {
@@ -39,9 +39,9 @@ static int truncate_file(struct inode *inode, struct file *file)
 
 void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	struct mount *m	    = op_begin(req, STAT_OPEN);
+	struct mount *m = op_begin(req, STAT_OPEN);
 	struct inode *inode = mount_inode(m, ino);
-	bool writable	    = (fi->flags & O_ACCMODE) != O_RDONLY || (fi->flags & O_TRUNC);
+	bool writable = (fi->flags & O_ACCMODE) != O_RDONLY || (fi->flags & O_TRUNC);
 	struct file *file;
 	int rc;
 
@@ -77,9 +77,9 @@ void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 
 void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi)
 {
-	struct mount *m	    = op_begin(req, STAT_FSYNC);
+	struct mount *m = op_begin(req, STAT_FSYNC);
 	struct inode *inode = mount_inode(m, ino);
-	struct file *file   = (struct file *)(uintptr_t)fi->fh;
+	struct file *file = (struct file *)(uintptr_t)fi->fh;
 	daos_handle_t oh;
 	int fd, rc = 0;
 
@@ -93,6 +93,7 @@ void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_inf
 	else if (dfs_get_file_oh(file_reader(file, &fd), &oh) == 0)
 		rc = der_to_errno(daos_local_array_sync(oh));
 	if (m->writeback)
-		invalidate_attributes(m, inode); /* blocks: with write-back the kernel does not know them. It waits for nothing here */
+		invalidate_attributes(
+		    m, inode); /* blocks: with write-back the kernel does not know them. It waits for nothing here */
 	fuse_reply_err(req, rc);
 }

@@ -15,9 +15,9 @@ int op_check_change(const struct inode *inode)
 void op_fill_entry(struct mount *m, struct inode *inode, const struct stat *st, struct fuse_entry_param *e)
 {
 	memset(e, 0, sizeof(*e));
-	e->ino		 = mount_ino(m, inode);
-	e->attr		 = *st;
-	e->attr_timeout	 = attr_timeout(m, inode);
+	e->ino = mount_ino(m, inode);
+	e->attr = *st;
+	e->attr_timeout = attr_timeout(m, inode);
 	e->entry_timeout = attr_entry_timeout(m, inode);
 }
 
@@ -40,8 +40,8 @@ mode_t op_new_mode(const struct inode *dir, mode_t mode)
 int op_set_owner(fuse_req_t req, struct mount *m, struct inode *dir, dfs_obj_t *obj, mode_t mode)
 {
 	const struct fuse_ctx *ctx = fuse_req_ctx(req);
-	struct stat want	   = {.st_uid = ctx->uid, .st_gid = ctx->gid, .st_mode = mode};
-	int flags		   = 0;
+	struct stat want = {.st_uid = ctx->uid, .st_gid = ctx->gid, .st_mode = mode};
+	int flags = 0;
 
 	if (dir->attr.mode & S_ISGID)
 		want.st_gid = dir->attr.gid;
@@ -53,36 +53,36 @@ int op_set_owner(fuse_req_t req, struct mount *m, struct inode *dir, dfs_obj_t *
 }
 
 const struct fuse_lowlevel_ops ops_table = {
-    .lookup	     = op_lookup,
-    .forget	     = op_forget,
-    .forget_multi    = op_forget_multi,
-    .getattr	     = op_getattr,
-    .setattr	     = op_setattr,
-    .readlink	     = op_readlink,
-    .mknod	     = op_mknod,
-    .mkdir	     = op_mkdir,
-    .unlink	     = op_unlink,
-    .rmdir	     = op_rmdir,
-    .symlink	     = op_symlink,
-    .rename	     = op_rename,
-    .link	     = op_link,
-    .create	     = op_create,
-    .open	     = op_open,
-    .read	     = op_read,
-    .write_buf	     = op_write_buf,
-    .release	     = op_release,
-    .fsync	     = op_fsync,
-    .opendir	     = op_opendir,
-    .readdir	     = op_readdir,
-    .readdirplus     = op_readdirplus,
-    .releasedir	     = op_releasedir,
-    .fsyncdir	     = op_fsyncdir,
-    .statfs	     = op_statfs,
-    .setxattr	     = op_setxattr,
-    .getxattr	     = op_getxattr,
-    .listxattr	     = op_listxattr,
-    .removexattr     = op_removexattr,
-    .fallocate	     = op_fallocate,
+    .lookup = op_lookup,
+    .forget = op_forget,
+    .forget_multi = op_forget_multi,
+    .getattr = op_getattr,
+    .setattr = op_setattr,
+    .readlink = op_readlink,
+    .mknod = op_mknod,
+    .mkdir = op_mkdir,
+    .unlink = op_unlink,
+    .rmdir = op_rmdir,
+    .symlink = op_symlink,
+    .rename = op_rename,
+    .link = op_link,
+    .create = op_create,
+    .open = op_open,
+    .read = op_read,
+    .write_buf = op_write_buf,
+    .release = op_release,
+    .fsync = op_fsync,
+    .opendir = op_opendir,
+    .readdir = op_readdir,
+    .readdirplus = op_readdirplus,
+    .releasedir = op_releasedir,
+    .fsyncdir = op_fsyncdir,
+    .statfs = op_statfs,
+    .setxattr = op_setxattr,
+    .getxattr = op_getxattr,
+    .listxattr = op_listxattr,
+    .removexattr = op_removexattr,
+    .fallocate = op_fallocate,
     .copy_file_range = op_copy_file_range,
-    .lseek	     = op_lseek,
+    .lseek = op_lseek,
 };

@@ -20,8 +20,9 @@ static inline struct mount *op_begin(fuse_req_t req, enum stat_name name)
 int op_check_change(const struct inode *inode);
 
 /*
- * Hold this while reading what the kernel will cache, until the reply is sent; see watch.h. For op_unlock() it gives the
- * container: once a reply is sent, the kernel may forget the inode and release the handle, and neither may be touched any more.
+ * Hold this while reading what the kernel will cache, until the reply is sent; see watch.h. For op_unlock() it gives
+ * the container: once a reply is sent, the kernel may forget the inode and release the handle, and neither may be
+ * touched any more.
  */
 static inline struct container *op_lock(struct inode *inode)
 {
@@ -88,8 +89,8 @@ void op_write_buf(fuse_req_t req, fuse_ino_t ino, struct fuse_bufvec *in, off_t 
 /* space.c */
 void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t length, struct fuse_file_info *fi);
 void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse_file_info *fi);
-void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct fuse_file_info *fi_in, fuse_ino_t ino_out,
-			off_t off_out, struct fuse_file_info *fi_out, size_t len, int flags);
+void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct fuse_file_info *fi_in,
+			fuse_ino_t ino_out, off_t off_out, struct fuse_file_info *fi_out, size_t len, int flags);
 void op_statfs(fuse_req_t req, fuse_ino_t ino);
 
 /* dir.c */

@@ -35,11 +35,12 @@ static int look(struct mount *m, struct end *end)
 
 	rc = entry_dir(m, end->dir, &end->obj);
 	if (rc == 0)
-		rc = dfs_lookup_rel(end->dir->cont->dfs, end->obj, end->name, O_RDONLY | O_NOFOLLOW, &obj, &end->mode, NULL);
+		rc = dfs_lookup_rel(end->dir->cont->dfs, end->obj, end->name, O_RDONLY | O_NOFOLLOW, &obj, &end->mode,
+				    NULL);
 	if (rc != 0)
 		return rc;
 	end->exists = true;
-	rc	    = dfs_obj2id(obj, &end->oid);
+	rc = dfs_obj2id(obj, &end->oid);
 	dfs_release(obj);
 	return rc;
 }
@@ -133,9 +134,9 @@ static int move(struct mount *m, struct end *from, struct end *to, unsigned int 
 void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t newparent, const char *newname,
 	       unsigned int flags)
 {
-	struct mount *m	 = op_begin(req, STAT_RENAME);
+	struct mount *m = op_begin(req, STAT_RENAME);
 	struct end from = {.dir = mount_inode(m, parent), .name = name};
-	struct end to	= {.dir = mount_inode(m, newparent), .name = newname};
+	struct end to = {.dir = mount_inode(m, newparent), .name = newname};
 
 	fuse_reply_err(req, move(m, &from, &to, flags));
 }

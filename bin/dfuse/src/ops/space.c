@@ -35,7 +35,7 @@ static int fallocate_dfs(struct mount *m, struct inode *inode, dfs_obj_t *obj, i
 
 void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t length, struct fuse_file_info *fi)
 {
-	struct mount *m	  = op_begin(req, STAT_FALLOCATE);
+	struct mount *m = op_begin(req, STAT_FALLOCATE);
 	struct file *file = (struct file *)(uintptr_t)fi->fh;
 	dfs_obj_t *obj;
 	int fd, rc;
@@ -88,7 +88,7 @@ static void seek_now(struct seek *seek)
 	file_reader(seek->file, &fd);
 	if (fd >= 0) {
 		out = lseek(fd, seek->off, seek->whence);
-		rc  = out < 0 ? errno : 0;
+		rc = out < 0 ? errno : 0;
 	} else {
 		rc = lseek_plain(seek->m, seek->file, seek->off, seek->whence, &out);
 	}
@@ -105,14 +105,14 @@ static void seek_later(void *arg)
 }
 
 /*
- * What the kernel has not written out yet would be taken for a hole: with write-back it has to do that first. It keeps the request
- * waiting meanwhile, and the handle with it.
+ * What the kernel has not written out yet would be taken for a hole: with write-back it has to do that first. It keeps
+ * the request waiting meanwhile, and the handle with it.
  */
 void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse_file_info *fi)
 {
-	struct mount *m	  = op_begin(req, STAT_LSEEK);
+	struct mount *m = op_begin(req, STAT_LSEEK);
 	struct file *file = (struct file *)(uintptr_t)fi->fh;
-	struct seek seek  = {.req = req, .m = m, .file = file, .off = off, .whence = whence}, *later;
+	struct seek seek = {.req = req, .m = m, .file = file, .off = off, .whence = whence}, *later;
 
 	(void)ino;
 	if (whence != SEEK_DATA && whence != SEEK_HOLE) {
@@ -132,11 +132,11 @@ void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse
 	}
 }
 
-void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct fuse_file_info *fi_in, fuse_ino_t ino_out,
-			off_t off_out, struct fuse_file_info *fi_out, size_t len, int flags)
+void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct fuse_file_info *fi_in,
+			fuse_ino_t ino_out, off_t off_out, struct fuse_file_info *fi_out, size_t len, int flags)
 {
-	struct mount *m	 = op_begin(req, STAT_COPY_FILE_RANGE);
-	struct file *in	 = (struct file *)(uintptr_t)fi_in->fh;
+	struct mount *m = op_begin(req, STAT_COPY_FILE_RANGE);
+	struct file *in = (struct file *)(uintptr_t)fi_in->fh;
 	struct file *out = (struct file *)(uintptr_t)fi_out->fh;
 	int fd_in, fd_out, rc;
 	dfs_obj_t *obj;
@@ -169,16 +169,16 @@ void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct 
 
 void op_statfs(fuse_req_t req, fuse_ino_t ino)
 {
-	struct mount *m	    = op_begin(req, STAT_STATFS);
+	struct mount *m = op_begin(req, STAT_STATFS);
 	struct inode *inode = mount_inode(m, ino);
-	struct statvfs st   = {
-	      .f_bsize	 = 4096,
-	      .f_frsize	 = 4096,
-	      .f_files	 = MANY_FILES,
-	      .f_ffree	 = MANY_FILES,
-	      .f_favail	 = MANY_FILES,
-	      .f_namemax = DFS_MAX_NAME,
-	  };
+	struct statvfs st = {
+	    .f_bsize = 4096,
+	    .f_frsize = 4096,
+	    .f_files = MANY_FILES,
+	    .f_ffree = MANY_FILES,
+	    .f_favail = MANY_FILES,
+	    .f_namemax = DFS_MAX_NAME,
+	};
 	int rc = 0;
 
 	if (inode_is_dfs(inode))

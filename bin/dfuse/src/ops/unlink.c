@@ -8,8 +8,8 @@
 #include "../stash.h"
 
 /*
- * What is about to be unlinked while a program here has it open keeps what goes with the entry: a file open for writing that has no
- * plain file yet gets one, and extended attributes are stashed.
+ * What is about to be unlinked while a program here has it open keeps what goes with the entry: a file open for writing
+ * that has no plain file yet gets one, and extended attributes are stashed.
  */
 static void back(struct mount *m, struct inode *dir, dfs_obj_t *parent, const char *name)
 {

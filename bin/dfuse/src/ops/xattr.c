@@ -14,8 +14,8 @@
 #include "../stash.h"
 
 /*
- * Names that can be kept: user.* of files and directories. POSIX ACLs, security.* and trusted.* are EOPNOTSUPP as on any file system
- * without them; user.* of a symbolic link is EPERM as on Linux generally.
+ * Names that can be kept: user.* of files and directories. POSIX ACLs, security.* and trusted.* are EOPNOTSUPP as on
+ * any file system without them; user.* of a symbolic link is EPERM as on Linux generally.
  */
 static int check_name(const struct inode *inode, const char *name)
 {
@@ -53,9 +53,9 @@ static int get(struct mount *m, struct inode *inode, const char *name, void *val
 
 void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name, const char *value, size_t size, int flags)
 {
-	struct mount *m	    = op_begin(req, STAT_SETXATTR);
+	struct mount *m = op_begin(req, STAT_SETXATTR);
 	struct inode *inode = mount_inode(m, ino);
-	daos_size_t len	    = 0;
+	daos_size_t len = 0;
 	struct entry entry;
 	int rc;
 
@@ -101,14 +101,15 @@ static void reply(fuse_req_t req, const char *value, size_t len, size_t size)
 
 void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 {
-	struct mount *m	    = op_begin(req, STAT_GETXATTR);
+	struct mount *m = op_begin(req, STAT_GETXATTR);
 	struct inode *inode = mount_inode(m, ino);
-	daos_size_t len	    = size;
+	daos_size_t len = size;
 	char *text, *buf;
 	int rc;
 
 	if (strncmp(name, "user.", 5) != 0) {
-		fuse_reply_err(req, EOPNOTSUPP); /* the kernel asks for security.capability before most writes: answer at once */
+		fuse_reply_err(
+		    req, EOPNOTSUPP); /* the kernel asks for security.capability before most writes: answer at once */
 		return;
 	}
 	rc = query_get(m, inode, name, &text);
@@ -155,7 +156,7 @@ static int get_list(struct mount *m, struct inode *inode, char **list, daos_size
 	int rc;
 
 	*list = NULL;
-	*len  = 0;
+	*len = 0;
 	if (!inode_is_dfs(inode))
 		return 0;
 	if (inode->unlinked)
@@ -165,14 +166,14 @@ static int get_list(struct mount *m, struct inode *inode, char **list, daos_size
 		return rc;
 	do {
 		room = 0;
-		rc   = dfs_listxattr(inode->cont->dfs, entry.obj, NULL, &room);
+		rc = dfs_listxattr(inode->cont->dfs, entry.obj, NULL, &room);
 		if (rc != 0 || room == 0)
 			break;
 		room += 256; /* another may be added meanwhile */
 		free(*list);
 		*list = malloc(room);
-		*len  = room;
-		rc    = *list == NULL ? ENOMEM : dfs_listxattr(inode->cont->dfs, entry.obj, *list, len);
+		*len = room;
+		rc = *list == NULL ? ENOMEM : dfs_listxattr(inode->cont->dfs, entry.obj, *list, len);
 	} while (rc == 0 && *len > room);
 	entry_close(&entry);
 	if (rc == 0 && *list != NULL)
@@ -197,7 +198,7 @@ void op_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
 
 void op_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name)
 {
-	struct mount *m	    = op_begin(req, STAT_REMOVEXATTR);
+	struct mount *m = op_begin(req, STAT_REMOVEXATTR);
 	struct inode *inode = mount_inode(m, ino);
 	struct entry entry;
 	int rc;
