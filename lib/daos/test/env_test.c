@@ -307,6 +307,22 @@ static void test_foreign_and_damaged(void **state)
 	assert_int_equal(env_open(*state, &kind, 0, &env), -DER_NONEXIST);
 }
 
+/* Not even root: the user could not open what root would leave there. */
+static void test_another_users(void **state)
+{
+	struct env *env;
+
+	if (geteuid() != 0)
+		skip();
+	env = open_env(*state, ENV_CREATE);
+	env_close(env);
+	assert_int_equal(chown(*state, 65534, 65534), 0);
+	assert_int_equal(env_open(*state, &kind, 0, &env), -DER_NO_PERM);
+	assert_int_equal(chown(*state, 0, 0), 0);
+	env = open_env(*state, 0);
+	env_close(env);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +333,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_power_failure, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_pinner_dies, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_foreign_and_damaged, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_another_users, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,6 +83,16 @@ int env_error(int rc)
 	}
 }
 
+/* What root would leave in the store of another user, that user could not open any more. */
+static int check_owner(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return der_from_errno(errno);
+	return st.st_uid == geteuid() ? 0 : -DER_NO_PERM;
+}
+
 /* LMDB's locks and maps do not work over a network. */
 static int check_file_system(int fd)
 {
@@ -259,6 +269,8 @@ static int live_open(const char *path, const struct env_kind *kind, int flags, s
 		return rc;
 	live->dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	rc = live->dir_fd < 0 ? der_from_errno(errno) : check_file_system(live->dir_fd);
+	if (rc == 0)
+		rc = check_owner(live->dir_fd);
 	if (rc == 0 && !create && faccessat(live->dir_fd, "db", F_OK, 0) != 0)
 		rc = der_from_errno(errno);
 	if (rc == 0)
