@@ -12,7 +12,18 @@ static bool same(daos_obj_id_t a, daos_obj_id_t b)
 	return a.lo == b.lo && a.hi == b.hi;
 }
 
-int entry_open(struct mount *m, struct inode *inode, int flags, struct entry *entry, struct stat *st)
+/* Wait until no rename is under way, and keep it so until end_quiet(). False in the thread of a rename. */
+static bool begin_quiet(struct mount *m)
+{
+	return pthread_rwlock_rdlock(&m->rename_lock) == 0;
+}
+
+static void end_quiet(struct mount *m)
+{
+	pthread_rwlock_unlock(&m->rename_lock);
+}
+
+static int open_at_place(struct mount *m, struct inode *inode, int flags, struct entry *entry, struct stat *st)
 {
 	char name[DFS_MAX_NAME + 1];
 	struct inode *parent;
@@ -40,6 +51,17 @@ int entry_open(struct mount *m, struct inode *inode, int flags, struct entry *en
 		rc = ESTALE;
 	if (rc != 0)
 		entry_close(entry);
+	return rc;
+}
+
+int entry_open(struct mount *m, struct inode *inode, int flags, struct entry *entry, struct stat *st)
+{
+	int rc = open_at_place(m, inode, flags, entry, st);
+
+	if (rc != ESTALE || !begin_quiet(m))
+		return rc;
+	rc = open_at_place(m, inode, flags, entry, st);
+	end_quiet(m);
 	return rc;
 }
 
@@ -104,7 +126,7 @@ int entry_adopt(struct mount *m, struct inode *dir, const char *name, dfs_obj_t 
 	return 0;
 }
 
-int entry_lookup(struct mount *m, struct inode *dir, const char *name, struct inode **inode, struct stat *st)
+static int lookup(struct mount *m, struct inode *dir, const char *name, struct inode **inode, struct stat *st)
 {
 	dfs_obj_t *parent, *obj;
 	int rc;
@@ -129,5 +151,20 @@ int entry_lookup(struct mount *m, struct inode *dir, const char *name, struct in
 		attr_complete(*inode, st);
 out:
 	dfs_release(obj);
+	return rc;
+}
+
+/* The inode takes on the place where it was found, which a rename meanwhile would make the wrong one. */
+int entry_lookup(struct mount *m, struct inode *dir, const char *name, struct inode **inode, struct stat *st)
+{
+	unsigned renames = atomic_load(&m->renames);
+	int rc = lookup(m, dir, name, inode, st);
+
+	if (atomic_load(&m->renames) == renames || (rc != 0 && rc != ENOENT) || !begin_quiet(m))
+		return rc;
+	if (rc == 0)
+		inode_put(&m->inodes, *inode);
+	rc = lookup(m, dir, name, inode, st);
+	end_quiet(m);
 	return rc;
 }

@@ -1,6 +1,9 @@
 /*
  * entry.h: from an inode to what DFS knows of it.
  *
+ * A rename changes first the file system and then the places that inodes know, so whoever finds that a place does not
+ * fit waits for the renames under way and looks again.
+ *
  * All functions return 0 or a positive errno. ENOENT: unlinked through this mount, or no such name. ESTALE: somebody
  * else has put another object where this one was; the kernel looks the path up again.
  */

@@ -113,7 +113,25 @@ static struct file *handle_new(struct mount *m, struct inode *inode, struct open
 	file->open = open;
 	file->writable = writable;
 	atomic_fetch_add(&m->open_files, 1);
+	pthread_mutex_lock(&m->files_lock);
+	file->next = m->files;
+	if (file->next != NULL)
+		file->next->prev = file;
+	m->files = file;
+	pthread_mutex_unlock(&m->files_lock);
 	return file;
+}
+
+static void handle_unlink(struct mount *m, struct file *file)
+{
+	pthread_mutex_lock(&m->files_lock);
+	if (file->next != NULL)
+		file->next->prev = file->prev;
+	if (file->prev != NULL)
+		file->prev->next = file->next;
+	else
+		m->files = file->next;
+	pthread_mutex_unlock(&m->files_lock);
 }
 
 int file_open(struct mount *m, struct inode *inode, bool writable, struct file **file)
@@ -177,6 +195,7 @@ void file_close(struct mount *m, struct file *file)
 	struct open_file *open = file->open;
 	bool last;
 
+	handle_unlink(m, file);
 	pthread_mutex_lock(inode_lock(inode));
 	open->writers -= file->writable;
 	last = --open->handles == 0;
@@ -188,6 +207,12 @@ void file_close(struct mount *m, struct file *file)
 	atomic_fetch_sub(&m->open_files, 1);
 	inode_put(&m->inodes, inode);
 	free(file);
+}
+
+void file_close_all(struct mount *m)
+{
+	while (m->files != NULL)
+		file_close(m, m->files);
 }
 
 dfs_obj_t *file_reader(struct file *file, int *fd)

@@ -31,7 +31,8 @@ struct file {
 	struct inode *inode;
 	struct open_file *open;
 	bool writable;
-	atomic_bool written; /* since it was opened */
+	atomic_bool written;	  /* since it was opened */
+	struct file *prev, *next; /* all handles of the mount; under m->files_lock */
 };
 
 /* Open the inode by its place. 0 or errno. */
@@ -41,6 +42,9 @@ int file_open(struct mount *m, struct inode *inode, bool writable, struct file *
 int file_adopt(struct mount *m, struct inode *inode, dfs_obj_t *obj, struct file **file);
 
 void file_close(struct mount *m, struct file *file);
+
+/* Close what the kernel has left open: it sends no RELEASE for files that are open when a mount is detached. */
+void file_close_all(struct mount *m);
 
 /* The best object for reading, and a descriptor or -1. */
 dfs_obj_t *file_reader(struct file *file, int *fd);

@@ -15,6 +15,7 @@
 #include "daemonize.h"
 #include "error.h"
 #include "exit_code.h"
+#include "file.h"
 #include "log.h"
 #include "mount.h"
 #include "mountpoint.h"
@@ -99,6 +100,8 @@ static int run(struct mount *m, struct ranks svc)
 	m->uid = geteuid();
 	m->gid = getegid();
 	clock_gettime(CLOCK_REALTIME, &m->start);
+	pthread_mutex_init(&m->files_lock, NULL);
+	pthread_rwlock_init(&m->rename_lock, NULL);
 	connections_init(&m->conns, m->opt->sys_name, m->opt->read_only, !m->opt->disable_caching, m);
 	m->conns.svc = svc;
 	err = dfs_init();
@@ -109,6 +112,7 @@ static int run(struct mount *m, struct ranks svc)
 	code = inode_table_init(&m->inodes) == 0 ? connect_root(m) : EXIT_NO_MEMORY;
 	if (code == EXIT_DONE)
 		code = session_run(m);
+	file_close_all(m);
 	err = connections_sync(&m->conns);
 	if (err != 0) {
 		log_error("'%s': not all changes are safe from a power loss: %s", m->path, strerror(err));

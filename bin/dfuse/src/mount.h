@@ -22,6 +22,10 @@ struct mount {
 	struct connections conns;
 	struct inode_table inodes;
 	struct stats stats;
+	pthread_rwlock_t rename_lock; /* held for writing by a rename, from looking to noting the new places */
+	_Atomic unsigned renames;     /* counts when one begins, and when it ends */
+	pthread_mutex_t files_lock;
+	struct file *files;	     /* all handles of regular files */
 	_Atomic uint64_t open_files; /* handles of files and directories */
 	uid_t uid;		     /* whose mount this is */
 	gid_t gid;

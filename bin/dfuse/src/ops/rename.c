@@ -137,6 +137,12 @@ void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t n
 	struct mount *m = op_begin(req, STAT_RENAME);
 	struct end from = {.dir = mount_inode(m, parent), .name = name};
 	struct end to = {.dir = mount_inode(m, newparent), .name = newname};
+	int rc;
 
-	fuse_reply_err(req, move(m, &from, &to, flags));
+	pthread_rwlock_wrlock(&m->rename_lock);
+	atomic_fetch_add(&m->renames, 1);
+	rc = move(m, &from, &to, flags);
+	atomic_fetch_add(&m->renames, 1);
+	pthread_rwlock_unlock(&m->rename_lock);
+	fuse_reply_err(req, rc);
 }

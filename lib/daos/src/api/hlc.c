@@ -27,12 +27,12 @@ uint64_t hlc_now(void)
 	struct timespec ts;
 	uint64_t prev, next;
 
-	clock_gettime(CLOCK_REALTIME, &ts);
+	clock_gettime(CLOCK_REALTIME_COARSE, &ts); /* the clock with which the kernel stamps files */
 	prev = atomic_load_explicit(&latest, memory_order_relaxed);
 	do {
 		next = hlc_from_timespec(&ts);
 		if (next <= prev)
-			next = prev + 1;
+			next = prev + (1 << HLC_SHIFT); /* a nanosecond, so that it shows in a time, too */
 	} while (
 	    !atomic_compare_exchange_weak_explicit(&latest, &prev, next, memory_order_relaxed, memory_order_relaxed));
 	return next;
