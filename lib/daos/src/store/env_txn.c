@@ -1,5 +1,7 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include <daos_errno.h>
 
@@ -112,14 +114,28 @@ int env_write_begin(struct env *env, MDB_txn **txn)
 	}
 }
 
+#define FULL_BELOW (1 << 20) /* bytes: less than a transaction may need */
+
+/* LMDB says EIO when a write was cut short, which is how a disk that is almost full fails. */
+static int commit_error(struct env_live *live, int rc)
+{
+	struct statvfs st;
+
+	if (rc == EIO && fstatvfs(live->dir_fd, &st) == 0 && (uint64_t)st.f_bavail * st.f_frsize < FULL_BELOW)
+		rc = ENOSPC;
+	return env_error(rc);
+}
+
 int env_write_commit(struct env *env, MDB_txn *txn)
 {
 	struct env_live *live = atomic_load_explicit(&env->live, memory_order_acquire);
-	int rc = env_error(mdb_txn_commit(txn));
+	int rc = mdb_txn_commit(txn);
 
-	if (rc == 0 && atomic_load_explicit(&live->pinning, memory_order_relaxed))
+	if (rc != 0)
+		return commit_error(live, rc);
+	if (atomic_load_explicit(&live->pinning, memory_order_relaxed))
 		env_pin_relieve(live);
-	return rc;
+	return 0;
 }
 
 void env_write_abort(struct env *env, MDB_txn *txn)
