@@ -48,8 +48,8 @@ enum {
 
 /*
  * Open the environment in the directory `path`. `kind` must stay valid.
- * -DER_NONEXIST: none there; -DER_NO_PERM: no rights, or it is another user's; -DER_DF_INCOMPT: newer format or unknown feature; -DER_DF_INVAL:
- * damaged or of another kind; -DER_NOTSUPPORTED: on a network file system.
+ * -DER_NONEXIST: none there; -DER_NO_PERM: no rights, or it is another user's; -DER_DF_INCOMPT: newer format or unknown
+ * feature; -DER_DF_INVAL: damaged or of another kind; -DER_NOTSUPPORTED: on a network file system.
  */
 int env_open(const char *path, const struct env_kind *kind, int flags, struct env **out);
 void env_close(struct env *env);
