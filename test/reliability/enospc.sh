@@ -8,7 +8,7 @@ need_mount
 DISK=$WORK/disk
 mkdir "$DISK"
 mount -t tmpfs -o size=64m,mode=0700 tmpfs "$DISK" || skip "cannot mount a tmpfs"
-trap 'umount -l "$MNT" "$DISK" 2>/dev/null; cleanup' EXIT
+trap 'rc=$?; umount -l "$MNT" 2>/dev/null; umount -l "$DISK"; (exit $rc); cleanup' EXIT
 STORE=$DISK/store
 export DAOS_LOCAL_ROOT=$STORE
 mkdir "$STORE"
