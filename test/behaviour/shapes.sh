@@ -6,7 +6,7 @@ need_mount
 new_store
 new_pool tank
 new_container home
-new_container work
+new_container lab
 POOL_ID=$(uuid_of pool tank)
 HOME_ID=$(uuid_of container tank home)
 dmg pool create lake --size=2G >/dev/null
@@ -80,12 +80,12 @@ level "system level" "$SMNT" tank
 level "pool level in a system mount" "$SMNT/tank" home
 
 check "many containers through one mount" eval "
-	write_text '$PMNT/home/a' one && write_text '$PMNT/work/a' two && write_text '$SMNT/lake/boat/a' three"
-expect "each has its own files" "one two three" "$(cat "$SMNT/tank/home/a" "$SMNT/tank/work/a" "$PMNT/../$(basename "$SMNT")/lake/boat/a" | tr '\n' ' ' | sed 's/ $//')"
-fails_with "a rename from container to container is EXDEV" EXDEV rename "$PMNT/home/a" "$PMNT/work/b"
+	write_text '$PMNT/home/a' one && write_text '$PMNT/lab/a' two && write_text '$SMNT/lake/boat/a' three"
+expect "each has its own files" "one two three" "$(cat "$SMNT/tank/home/a" "$SMNT/tank/lab/a" "$PMNT/../$(basename "$SMNT")/lake/boat/a" | tr '\n' ' ' | sed 's/ $//')"
+fails_with "a rename from container to container is EXDEV" EXDEV rename "$PMNT/home/a" "$PMNT/lab/b"
 expect "it changed nothing" "one" "$(cat "$PMNT/home/a")"
-check "mv copies from container to container" mv "$PMNT/home/a" "$PMNT/work/moved"
-expect "the copy is whole" "one" "$(cat "$PMNT/work/moved")"
+check "mv copies from container to container" mv "$PMNT/home/a" "$PMNT/lab/moved"
+expect "the copy is whole" "one" "$(cat "$PMNT/lab/moved")"
 check "a container made after the mount appears" eval "
 	daos container create tank late --type=POSIX >/dev/null && write_text '$PMNT/late/x' late && test -f '$SMNT/tank/late/x'"
 daos container create tank raw >/dev/null
