@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -323,6 +325,33 @@ static void test_another_users(void **state)
 	env_close(env);
 }
 
+/* Stands in for libc's: what the engine asks about a file system. 0: the truth. */
+static long pretended_type;
+
+int fstatfs(int fd, struct statfs *st)
+{
+	int rc = (int)syscall(SYS_fstatfs, fd, st);
+
+	if (rc == 0 && pretended_type != 0)
+		st->f_type = pretended_type;
+	return rc;
+}
+
+/* There is no network file system to test on, so the kernel's answer is pretended; everything behind it is real. */
+static void test_network_file_system(void **state)
+{
+	static const long network[] = {0x6969, 0xff534d42, 0x0bd00bd0};
+	struct env *env;
+
+	for (size_t i = 0; i < ARRAY_LEN(network); i++) {
+		pretended_type = network[i];
+		assert_int_equal(env_open(*state, &kind, ENV_CREATE, &env), -DER_NOTSUPPORTED);
+	}
+	pretended_type = 0;
+	env = open_env(*state, ENV_CREATE);
+	env_close(env);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +363,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_pinner_dies, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_foreign_and_damaged, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_another_users, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_network_file_system, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
