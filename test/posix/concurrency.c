@@ -189,6 +189,23 @@ static void rmdir_against_create(void)
 	EQ(COUNT("."), 0);
 }
 
+/* open(2) with O_CREAT has no reason to fail, however often somebody else removes the file. */
+static void create_unlink_worker(int who)
+{
+	(void)who;
+	for (int i = 0; i < 2000; i++) {
+		OK(close(OK(open("f", O_CREAT | O_RDWR, 0644))));
+		if (unlink("f") != 0)
+			EQ(errno, ENOENT);
+	}
+}
+
+static void create_against_unlink(void)
+{
+	in_processes(WORKERS, create_unlink_worker);
+	EQ(COUNT("."), 0);
+}
+
 static void cross_rename_worker(int who)
 {
 	for (int i = 0; i < 150; i++) {
@@ -301,6 +318,7 @@ static const struct ps_case cases[] = {
     {"regions", "threads and processes write regions of one file", regions},
     {"shared_offset", "writes through one descriptor: every one has its own place", shared_offset},
     {"rmdir_against_create", "rmdir against create: ENOTEMPTY or ENOENT, nothing in between", rmdir_against_create},
+    {"create_against_unlink", "open with O_CREAT works while others remove the file", create_against_unlink},
     {"cross_renames", "one file moved to and fro by four processes is never lost or doubled", cross_renames},
     {"directory_moves", "a directory moved to and fro keeps what is in it", directory_moves},
     {"grow_and_cut", "write, truncate and read at once: only bytes that were written, or zeros", grow_and_cut},

@@ -8,10 +8,10 @@
 /* Make `n` empty files called e0, e1, ... in a directory. */
 static void populate(const char *dir, int n)
 {
-	char path[64];
+	char path[PATH_MAX];
 
 	for (int i = 0; i < n; i++) {
-		snprintf(path, sizeof(path), "%s/e%d", dir, i);
+		EQ(snprintf(path, sizeof(path), "%s/e%d", dir, i) < PATH_MAX, true);
 		close(MAKE(path));
 	}
 }

@@ -43,6 +43,7 @@ struct container {
 	struct watch *watch;	   /* of changes by others; NULL: there is none */
 	atomic_bool xattrs;	   /* a program here has met an extended attribute; see stash.h */
 	_Atomic unsigned unbacked; /* files open for writing that have no plain file yet; see file.h */
+	_Atomic time_t raced;	   /* when an open last came too late, by the monotonic clock; see file.h */
 };
 
 struct connections {

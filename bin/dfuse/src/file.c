@@ -12,6 +12,9 @@
 #include "error.h"
 #include "stash.h"
 
+/* How long unlinked files are kept after an open that came too late. */
+#define RACED_SECONDS 2
+
 /* The descriptor behind `obj`, or -1. `flags`: of daos_local_array_fd(). */
 static int plain_fd(dfs_obj_t *obj, int flags, int *err)
 {
@@ -366,6 +369,26 @@ void file_unkeep(struct inode *inode)
 			dispose(inode, open);
 	}
 	pthread_mutex_unlock(inode_lock(inode));
+}
+
+static time_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
+	return ts.tv_sec;
+}
+
+void file_lost_race(struct container *cont)
+{
+	atomic_store(&cont->raced, now());
+}
+
+bool file_is_raced(struct container *cont)
+{
+	time_t raced = atomic_load(&cont->raced);
+
+	return raced != 0 && now() - raced <= RACED_SECONDS;
 }
 
 void file_dispose(struct inode *inode)

@@ -70,6 +70,14 @@ void file_back(struct inode *inode);
 void file_keep(struct mount *m, struct inode *inode);
 void file_unkeep(struct inode *inode);
 
+/*
+ * An open came after the file had gone. The kernel looks the name up and tries again, but only once, and a program that
+ * lost twice would see ESTALE, which POSIX does not know. So what is unlinked in the next seconds is kept, too: the
+ * second open succeeds. That costs an open for each unlink, which is why it is not always done.
+ */
+void file_lost_race(struct container *cont);
+bool file_is_raced(struct container *cont);
+
 /* The inode goes, and what was kept for it. */
 void file_dispose(struct inode *inode);
 

@@ -59,7 +59,11 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	}
 	if (rc != 0) {
 		/* Replaced or removed since it was looked up: ESTALE makes the kernel look the name up again. */
-		fuse_reply_err(req, rc == ENOENT ? ESTALE : rc);
+		if (rc == ENOENT)
+			rc = ESTALE;
+		if (rc == ESTALE)
+			file_lost_race(inode->cont);
+		fuse_reply_err(req, rc);
 		return;
 	}
 	fi->fh = (uintptr_t)file;
