@@ -139,8 +139,8 @@ static void timed_checkpoint(struct env_live *live)
 	if (collected != NULL)
 		reaper->reap(reaper->arg, collected, rc == 0);
 	mdb_reader_check(live->mdb, NULL); /* readers that were killed keep pages from being used again */
-	if (atomic_exchange(&live->reserve_spent, false))
-		env_reserve_keep(live->dir_fd);
+	if (atomic_exchange(&live->reserve_spent, false) && !env_reserve_keep(live->dir_fd))
+		atomic_store(&live->reserve_spent, true); /* what was just freed was not enough: the next time */
 	pthread_mutex_lock(&live->pin_lock);
 }
 
@@ -201,7 +201,7 @@ int env_pin_start(struct env_live *live)
 			rc = start_thread(live);
 		if (rc == 0) {
 			mdb_reader_check(live->mdb, NULL);
-			env_reserve_keep(live->dir_fd);
+			atomic_store(&live->reserve_spent, !env_reserve_keep(live->dir_fd));
 			atomic_store_explicit(&live->pinning, true, memory_order_release);
 		} else {
 			if (live->pin != NULL)

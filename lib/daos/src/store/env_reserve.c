@@ -11,16 +11,19 @@ static bool is_whole(int fd)
 	return fstat(fd, &st) == 0 && (long long)st.st_blocks * 512 >= ENV_RESERVE;
 }
 
-void env_reserve_keep(int dir_fd)
+bool env_reserve_keep(int dir_fd)
 {
 	int fd = openat(dir_fd, "reserve", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	bool kept;
 
 	if (fd < 0)
-		return;
+		return false;
+	kept = is_whole(fd) || fallocate(fd, 0, 0, ENV_RESERVE) == 0;
 	/* Where the file system cannot set room aside there is none. Half of it is none either. */
-	if (!is_whole(fd) && fallocate(fd, 0, 0, ENV_RESERVE) != 0 && ftruncate(fd, 0) != 0)
+	if (!kept && ftruncate(fd, 0) != 0)
 		unlinkat(dir_fd, "reserve", 0);
 	close(fd);
+	return kept;
 }
 
 bool env_reserve_give(int dir_fd)

@@ -12,8 +12,8 @@
 
 #define ENV_RESERVE (1 << 20)
 
-/* Have the reserve if there is room for it; no error if not. */
-void env_reserve_keep(int dir_fd);
+/* Have the reserve, if there is room for it. False: there is none; a later try may find it. */
+bool env_reserve_keep(int dir_fd);
 
 /* Give it back to the disk. False: it was not there. */
 bool env_reserve_give(int dir_fd);
