@@ -12,6 +12,7 @@
 #ifndef DFUSE_DAOS_LOCAL_H
 #define DFUSE_DAOS_LOCAL_H
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
 #include <daos_types.h>
@@ -91,6 +92,51 @@ DAOS_LOCAL_API int daos_local_watch_stop(struct daos_local_watch *watch);
 
 /* Tell watchers that the bytes of the array have changed: for those who write through daos_local_array_fd(). */
 DAOS_LOCAL_API int daos_local_array_changed(daos_handle_t oh);
+
+/*
+ * Arrays by object id, for those who hand the plain file's descriptor to somebody else (a program, the kernel).
+ *
+ * A plain file is *at rest* while nobody on this machine has it open for writing, however he came by the descriptor.
+ * The engine remembers size, blocks and mtime of files at rest in a table that all processes share, so that asking for
+ * them costs no system call.
+ */
+
+/*
+ * A descriptor of the array's plain file with an open file description of its own, which belongs to the caller.
+ * `flags`: of open(2); O_CREAT makes the plain file if there is none, O_TRUNC empties it. With write access the file is
+ * not at rest from before this returns. -DER_NONEXIST: no plain file, and no O_CREAT.
+ */
+DAOS_LOCAL_API int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd);
+
+/*
+ * st_size, st_blocks and st_mtim of the array (zeros when it has no plain file). *at_rest: they hold until somebody
+ * opens the file for writing. -DER_NONEXIST: the array was destroyed (a removed file that is still open).
+ */
+DAOS_LOCAL_API int daos_local_array_peek(daos_handle_t coh, daos_obj_id_t oid, struct stat *st, bool *at_rest);
+
+/*
+ * Who keeps bytes of a plain file in a cache of his own (the kernel behind a FUSE mount) says so before he opens it for
+ * that, and after the last such open file is closed. cache_begin(): -DER_BUSY: somebody else has the plain file open,
+ * so it must not be cached. `fd` is the caller's own only descriptor of it (-1: he has none). A line of a
+ * daos_local_watch is what the note hangs on: it is void when that process has died.
+ */
+DAOS_LOCAL_API int daos_local_array_cache_begin(struct daos_local_watch *watch, daos_obj_id_t oid, int fd);
+DAOS_LOCAL_API int daos_local_array_cache_end(struct daos_local_watch *watch, daos_obj_id_t oid);
+
+/* Where the container's root is mounted by the owner of this watch: given out by daos_local_array_cached(). */
+DAOS_LOCAL_API int daos_local_watch_root(struct daos_local_watch *watch, const char *path);
+
+/*
+ * After daos_local_array_open() and before using the descriptor: does somebody cache the array's bytes? 0: yes, and
+ * `root` receives where the container is mounted there: the file is to be opened below it instead. -DER_NONEXIST: no.
+ */
+DAOS_LOCAL_API int daos_local_array_cached(daos_handle_t coh, daos_obj_id_t oid, char *root, size_t size);
+
+/*
+ * A watch tells of every change. One that says what it remembers is waited for only where that is concerned: from then
+ * on each directory must be named before entries of it are remembered. `oid`: the directory.
+ */
+DAOS_LOCAL_API int daos_local_watch_interest(struct daos_local_watch *watch, daos_obj_id_t oid);
 
 /*
  * Create a pool in system `sys` (NULL: the default system). `label` may be NULL. `size` in bytes; 0: all of the host
