@@ -1,0 +1,50 @@
+/*
+ * daos_local.h: arrays by object id.
+ */
+#define DAOS_LOCAL_API
+#include <fcntl.h>
+
+#include <daos_local.h>
+#include <daos_obj.h>
+
+#include "cont_handle.h"
+#include "store/array_open.h"
+#include "store/changes.h"
+
+int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd)
+{
+	struct cont_handle *ch = cont_handle_get(coh);
+	bool writes = array_open_writes(flags);
+	int rc = 0;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	if (fd == NULL || (flags & O_TMPFILE) == O_TMPFILE || !daos_is_array(oid))
+		rc = -DER_INVAL;
+	else if (writes && !cont_handle_writable(ch))
+		rc = -DER_NO_PERM;
+	if (rc == 0)
+		rc = array_open_plain(ch->cont, oid, flags, fd);
+	if (rc == 0 && writes)
+		changes_tell(ch->cont, oid, NULL);
+	handle_put(coh);
+	return rc;
+}
+
+int daos_local_array_peek(daos_handle_t coh, daos_obj_id_t oid, struct stat *st, bool *at_rest)
+{
+	struct cont_handle *ch = cont_handle_get(coh);
+	struct stat own;
+	int rc;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	rc = array_peek(ch->cont, oid, &own, at_rest);
+	if (rc == 0) {
+		st->st_size = own.st_size;
+		st->st_blocks = own.st_blocks;
+		st->st_mtim = own.st_mtim;
+	}
+	handle_put(coh);
+	return rc;
+}
