@@ -61,6 +61,7 @@ struct il_mount {
 	const char *cont;   /* label or UUID; NULL: the next component */
 	const char *system; /* NULL: the default */
 	int is_real;	    /* a dfuse mount: the kernel can do what the library cannot */
+	int read_only;	    /* mounted so */
 	uint64_t dev;	    /* st_dev of what is in it */
 };
 
@@ -68,9 +69,10 @@ struct il_config {
 	unsigned abi; /* IL_INSIDE_ABI */
 	unsigned nr_mounts;
 	const struct il_mount *mounts;
-	_Atomic uint8_t *kinds; /* [IL_FD_MAX] */
-	int fd_base;		/* where the inside's own descriptors begin */
-	const char *inherit;	/* what inherit() of the program that exec'ed this one gave; NULL */
+	_Atomic uint8_t *kinds;	 /* [IL_FD_MAX] */
+	int fd_base;		 /* where the inside's own descriptors begin */
+	_Atomic unsigned *umask; /* the process's, which no system call tells without changing it */
+	const char *inherit;	 /* what inherit() of the program that exec'ed this one gave; NULL */
 	/*
 	 * The working directory: absolute path, or NULL where the kernel's is right. The inside sets it to tell the
 	 * outside that relative paths are to be brought to it.

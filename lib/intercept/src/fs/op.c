@@ -1,0 +1,155 @@
+#include "ops.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "stash.h"
+
+bool op_bad(long pointer)
+{
+	return (unsigned long)pointer < 4096 || (unsigned long)pointer >= 1UL << 47;
+}
+
+static int walk(struct il_call *c, int dir_arg, int path_arg, int flags, struct place *place, char *outside)
+{
+	int dirfd = dir_arg == NO_DIR ? AT_FDCWD : (int)c->arg[dir_arg];
+	const char *path = (const char *)c->arg[path_arg];
+	int rc;
+
+	place->outside = outside;
+	if (op_bad(c->arg[path_arg])) {
+		if (path != NULL || !(flags & PATH_EMPTY))
+			return EFAULT;
+		path = ""; /* since Linux 6.11 */
+	}
+	rc = path_walk(dirfd, path, flags, place);
+	if (rc != PATH_OUTSIDE)
+		return rc;
+	if (outside[0] != '\0') {
+		c->arg[path_arg] = (long)outside;
+		if (dir_arg != NO_DIR)
+			c->arg[dir_arg] = AT_FDCWD;
+	}
+	return rc;
+}
+
+int op_walk(struct il_call *c, int dir_arg, int path_arg, int flags, struct place *place)
+{
+	return walk(c, dir_arg, path_arg, flags, place, c->path);
+}
+
+int op_walk_second(struct il_call *c, int dir_arg, int path_arg, int flags, struct place *place)
+{
+	return walk(c, dir_arg, path_arg, flags, place, c->path2);
+}
+
+long op_answer(struct il_call *c, int rc)
+{
+	if (rc == PATH_OUTSIDE)
+		return IL_PASS;
+	c->carried = 1;
+	return -rc;
+}
+
+static int place_path(struct place *p, char *buf)
+{
+	size_t len;
+	int rc = path_of(p->dir != NULL ? p->dir : p->node, buf, PATH_MAX);
+
+	if (rc != 0 || p->dir == NULL)
+		return rc;
+	len = strlen(buf);
+	if (len + strlen(p->name) + 3 > PATH_MAX)
+		return ENAMETOOLONG;
+	buf[len++] = '/';
+	strcpy(buf + len, p->name);
+	if (p->slash)
+		strcat(buf, "/");
+	return 0;
+}
+
+long op_kernel(struct il_call *c, int dir_arg, int path_arg, struct place *place, int without)
+{
+	char *buf = place->outside;
+	int rc = place->fs->mount->is_real ? place_path(place, buf) : without;
+
+	if (rc != 0)
+		return op_answer(c, rc);
+	c->arg[path_arg] = (long)buf;
+	if (dir_arg != NO_DIR)
+		c->arg[dir_arg] = AT_FDCWD;
+	return IL_PASS;
+}
+
+int op_may_change(struct place *place)
+{
+	struct stat st;
+	int rc;
+
+	if (place->dir->gone)
+		return ENOENT;
+	rc = node_mode(place->dir, &st);
+	if (rc == 0 && place->fs->read_only)
+		rc = EROFS;
+	return rc == 0 ? may(&st, W_OK | X_OK, false) : rc;
+}
+
+bool op_make_real(int fd)
+{
+	struct file *f = file_get(fd);
+	char path[PATH_MAX];
+	long real;
+	int flags;
+
+	if (f == NULL || f->kind == IL_KIND_FILE || !f->node->fs->mount->is_real ||
+	    path_of(f->node, path, sizeof(path)) != 0)
+		return false;
+	flags = (int)syscall(SYS_fcntl, fd, F_GETFD);
+	real = syscall(SYS_openat, AT_FDCWD, path, (f->flags & ~(O_CREAT | O_EXCL | O_TRUNC)) | O_CLOEXEC);
+	if (real < 0)
+		return false;
+	syscall(SYS_dup3, real, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0);
+	syscall(SYS_close, real);
+	return true;
+}
+
+mode_t op_umask(void)
+{
+	return il->umask != NULL ? *il->umask & 0777 : 022;
+}
+
+void op_drop_privs(struct node *n)
+{
+	mode_t mode = n->st.st_mode & ~(mode_t)S_ISUID;
+	struct stat st = {0};
+	dfs_obj_t *obj;
+
+	if (mode & S_IXGRP)
+		mode &= ~(mode_t)S_ISGID;
+	if (il_creds.euid == 0 || mode == n->st.st_mode || !S_ISREG(mode))
+		return;
+	st.st_mode = mode;
+	n->st.st_mode = mode;
+	if (node_open(n, O_RDWR, &obj) == 0) {
+		dfs_osetattr(n->fs->dfs, obj, &st, DFS_SET_ATTR_MODE);
+		node_close(n, obj);
+		fs_changed(n->fs);
+	}
+	node_touched(n);
+}
+
+void op_before_loss(struct node *n)
+{
+	dfs_obj_t *obj;
+
+	if (n == NULL || n->refs < 2 || n->gone || !S_ISREG(n->st.st_mode) || node_open(n, O_RDONLY, &obj) != 0)
+		return;
+	stash_free(n->stash);
+	n->stash = stash_read(n->fs->dfs, obj);
+	node_close(n, obj);
+}

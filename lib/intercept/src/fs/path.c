@@ -1,0 +1,412 @@
+#include "path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+
+#define MAX_LINKS 40
+
+static struct node *cwd;
+
+struct node *path_cwd(void)
+{
+	return cwd;
+}
+
+void path_set_cwd(struct node *n)
+{
+	struct node *old = cwd;
+
+	cwd = n == NULL ? NULL : node_ref(n);
+	*il->cwd_inside = n != NULL;
+	if (old != NULL)
+		node_put(old);
+}
+
+int path_of(struct node *n, char *buf, size_t size)
+{
+	size_t len = n->fs->root_len;
+
+	if (len + 1 > size)
+		return ENAMETOOLONG;
+	memcpy(buf, n->fs->root_path, len);
+	return node_path(n, buf + len, size - len);
+}
+
+/* A walk under way. */
+struct walk {
+	struct place *place;
+	struct node *at;
+	char rest[PATH_MAX + 1]; /* what is still to be walked */
+	char next[PATH_MAX + 1];
+	int links;
+	int flags;
+	bool entered; /* it has been in a container */
+};
+
+/* Put `text` before what is left. */
+static int prepend(struct walk *w, const char *text, const char *rest)
+{
+	int n = snprintf(w->next, sizeof(w->next), "%s%s%s", text, *rest != '\0' ? "/" : "", rest);
+
+	if (n >= PATH_MAX)
+		return ENAMETOOLONG;
+	memcpy(w->rest, w->next, (size_t)n + 1);
+	return 0;
+}
+
+static const struct il_mount *mount_at(const char *path, size_t len)
+{
+	for (unsigned i = 0; i < il->nr_mounts; i++)
+		if (strlen(il->mounts[i].point) == len && memcmp(il->mounts[i].point, path, len) == 0)
+			return &il->mounts[i];
+	return NULL;
+}
+
+/* Cut the next component off: its length, *p behind it and the slashes that follow. */
+static size_t component(const char **p, const char **start)
+{
+	size_t len;
+
+	while (**p == '/')
+		(*p)++;
+	*start = *p;
+	len = strcspn(*p, "/");
+	*p += len;
+	return len;
+}
+
+/*
+ * The mount that an absolute path leads to, by text: *rest is what follows. Components before the mount point are taken
+ * as they are written: what reaches a mount through links elsewhere is the kernel's.
+ */
+static const struct il_mount *find_mount(const char *path, const char **rest)
+{
+	const struct il_mount *found = NULL, *m;
+	const char *p = path, *start;
+	char clean[PATH_MAX + 1];
+	size_t len = 0, n;
+	bool up = false;
+
+	while ((n = component(&p, &start)) > 0) {
+		if (n == 1 && start[0] == '.')
+			continue;
+		if (n == 2 && start[0] == '.' && start[1] == '.') {
+			up = true;
+			while (len > 0 && clean[--len] != '/')
+				;
+			continue;
+		}
+		if (len + n + 1 > PATH_MAX)
+			return NULL;
+		clean[len++] = '/';
+		memcpy(clean + len, start, n);
+		len += n;
+		m = mount_at(clean, len);
+		if (m != NULL) {
+			if (up && m->is_real) /* ".." behind a link is not what it looks like */
+				return NULL;
+			found = m;
+			*rest = p;
+			break;
+		}
+	}
+	return found;
+}
+
+static bool is_name(const char *start, size_t len)
+{
+	return len > 0 && !(len == 1 && start[0] == '.') && !(len == 2 && start[0] == '.' && start[1] == '.');
+}
+
+/* Enter the container of a mount; its levels above containers are the kernel's. */
+static int enter(struct walk *w, const struct il_mount *m, const char *rest)
+{
+	char pool[DAOS_PROP_MAX_LABEL_BUF_LEN], cont[DAOS_PROP_MAX_LABEL_BUF_LEN];
+	const char *start;
+	struct fs *fs;
+	size_t n;
+	int rc;
+
+	if (m->pool == NULL) {
+		n = component(&rest, &start);
+		if (!is_name(start, n) || n >= sizeof(pool))
+			return PATH_OUTSIDE;
+		snprintf(pool, sizeof(pool), "%.*s", (int)n, start);
+	}
+	if (m->cont == NULL) {
+		n = component(&rest, &start);
+		if (!is_name(start, n) || n >= sizeof(cont))
+			return PATH_OUTSIDE;
+		snprintf(cont, sizeof(cont), "%.*s", (int)n, start);
+	}
+	rc = fs_get(m, m->pool != NULL ? m->pool : pool, m->cont != NULL ? m->cont : cont, &fs);
+	if (rc != 0)
+		return m->is_real ? PATH_OUTSIDE : rc;
+	fs_check(fs);
+	w->at = fs->root;
+	w->entered = true;
+	return prepend(w, "", rest);
+}
+
+/* Go on from an absolute path. */
+static int from_top(struct walk *w, const char *path)
+{
+	const char *rest = "";
+	const struct il_mount *m = find_mount(path, &rest);
+	char copy[PATH_MAX + 1];
+
+	if (strlen(path) >= PATH_MAX)
+		return ENAMETOOLONG;
+	strcpy(w->place->outside, path);
+	if (m == NULL)
+		return PATH_OUTSIDE;
+	strcpy(copy, rest);
+	return enter(w, m, copy);
+}
+
+/* The path from outside on: `text` is relative to the directory above the root of the container, or absolute. */
+static int leave(struct walk *w, const char *before, const char *rest)
+{
+	char path[PATH_MAX + 1];
+	int n = snprintf(path, sizeof(path), "%s%s%s", before, *rest != '\0' ? "/" : "", rest);
+
+	return n >= PATH_MAX ? ENAMETOOLONG : from_top(w, path);
+}
+
+static int go_up(struct walk *w, const char *rest)
+{
+	char above[PATH_MAX + 1];
+	char *slash;
+
+	if (w->at->parent != NULL) {
+		w->at = w->at->parent;
+		return 0;
+	}
+	snprintf(above, sizeof(above), "%s", w->at->fs->root_path);
+	slash = strrchr(above, '/');
+	*slash = '\0';
+	return leave(w, above[0] == '\0' ? "/" : above, rest);
+}
+
+static int follow(struct walk *w, struct node *link, const char *rest)
+{
+	char tail[PATH_MAX + 1];
+
+	if (++w->links > MAX_LINKS)
+		return ELOOP;
+	strcpy(tail, rest);
+	if (link->target[0] == '\0')
+		return ENOENT;
+	if (link->target[0] == '/')
+		return leave(w, link->target, tail);
+	return prepend(w, link->target, tail);
+}
+
+static int may_search(struct node *dir)
+{
+	struct stat st;
+	int rc = node_mode(dir, &st);
+
+	if (rc == 0 && !S_ISDIR(st.st_mode))
+		rc = ENOTDIR;
+	if (rc == 0 && dir->gone)
+		rc = ENOENT;
+	return rc == 0 ? may(&st, X_OK, false) : rc;
+}
+
+/* A directory that stands for another container is the kernel's, which knows where it leads. */
+static int leave_by_link(struct walk *w, struct node *n, const char *rest)
+{
+	char path[PATH_MAX + 1];
+	int rc = path_of(n, path, sizeof(path));
+
+	if (rc != 0)
+		return rc;
+	if (!n->fs->mount->is_real)
+		return 0;
+	if (snprintf(w->place->outside, PATH_MAX, "%s%s%s", path, *rest != '\0' ? "/" : "", rest) >= PATH_MAX)
+		return ENAMETOOLONG;
+	return PATH_OUTSIDE;
+}
+
+/* The last component: `name` in w->at. */
+static int last(struct walk *w, const char *name, bool slash)
+{
+	struct place *p = w->place;
+	struct node *n;
+	int rc = node_lookup(w->at, name, &n);
+
+	p->fs = w->at->fs;
+	p->dir = w->at;
+	p->slash = slash;
+	p->node = n;
+	snprintf(p->name, sizeof(p->name), "%s", name);
+	if (rc == ENOENT && (w->flags & PATH_NEW) && !w->at->gone)
+		return 0;
+	if (rc != 0)
+		return rc;
+	if (n->linked)
+		return leave_by_link(w, n, "");
+	if (slash && !(w->flags & PATH_NEW) && !S_ISDIR(n->st.st_mode))
+		return ENOTDIR;
+	return 0;
+}
+
+static void at_dot(struct walk *w, char which)
+{
+	struct place *p = w->place;
+
+	p->fs = w->at->fs;
+	p->dir = NULL;
+	p->node = w->at;
+	p->slash = true;
+	p->last_dot = which;
+}
+
+/* One component. *done: it was the last one. */
+static int step(struct walk *w, bool *done)
+{
+	char name[DFS_MAX_NAME + 2], rest[PATH_MAX + 1];
+	const char *p = w->rest, *start;
+	size_t len = component(&p, &start);
+	struct node *n, *before = w->at;
+	bool slash, final;
+	int rc;
+
+	slash = *p == '/';
+	while (*p == '/')
+		p++;
+	final = *p == '\0';
+	strcpy(rest, p);
+	if (len == 0) { /* nothing is left: the root, or a link to "/" */
+		at_dot(w, 0);
+		*done = true;
+		return 0;
+	}
+	rc = may_search(w->at);
+	if (rc != 0)
+		return rc;
+	if (len > DFS_MAX_NAME)
+		return ENAMETOOLONG;
+	snprintf(name, sizeof(name), "%.*s", (int)len, start);
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+		rc = name[1] == '.' ? go_up(w, rest) : 0;
+		if (rc != 0)
+			return rc;
+		if (w->at->fs != before->fs || (name[1] == '.' && before->parent == NULL))
+			return 0; /* it has gone round by the outside, and w->rest is new */
+		if (final) {
+			at_dot(w, name[1] == '.' ? 2 : 1);
+			*done = true;
+		}
+		memmove(w->rest, rest, strlen(rest) + 1);
+		return 0;
+	}
+	rc = node_lookup(w->at, name, &n);
+	if (final && (rc == ENOENT || (!(w->flags & PATH_FOLLOW) && (!slash || (w->flags & PATH_NEW))))) {
+		*done = true;
+		return last(w, name, slash);
+	}
+	if (rc != 0)
+		return rc;
+	if (n->linked && n->fs->mount->is_real)
+		return leave_by_link(w, n, rest);
+	if (S_ISLNK(n->st.st_mode)) {
+		if (slash && final)
+			strcpy(rest, ".");
+		return follow(w, n, rest);
+	}
+	if (final) {
+		*done = true;
+		return last(w, name, slash);
+	}
+	w->at = n;
+	memmove(w->rest, rest, strlen(rest) + 1);
+	return 0;
+}
+
+/* Where a relative path begins, when that is not in a container: as text. */
+static int outside_start(struct walk *w, int dirfd, const char *path)
+{
+	char dir[PATH_MAX + 1], link[64];
+	ssize_t n;
+
+	if (dirfd == AT_FDCWD) {
+		if (getcwd(dir, sizeof(dir)) == NULL)
+			return errno;
+	} else {
+		snprintf(link, sizeof(link), "/proc/self/fd/%d", dirfd);
+		n = readlink(link, dir, sizeof(dir) - 1);
+		if (n < 0 || dir[0] != '/') {
+			w->place->outside[0] = '\0';
+			return PATH_OUTSIDE;
+		}
+		dir[n] = '\0';
+	}
+	return leave(w, strcmp(dir, "/") == 0 ? "" : dir, path);
+}
+
+static int begin(struct walk *w, int dirfd, const char *path)
+{
+	struct file *f;
+
+	if (path[0] == '/')
+		return from_top(w, path);
+	if (dirfd == AT_FDCWD) {
+		w->at = cwd;
+	} else {
+		f = file_get(dirfd);
+		w->at = f == NULL ? NULL : f->node;
+	}
+	if (w->at == NULL)
+		return outside_start(w, dirfd, path);
+	fs_check(w->at->fs);
+	w->entered = true;
+	return prepend(w, "", path);
+}
+
+static int empty(int dirfd, struct place *place)
+{
+	struct file *f = dirfd == AT_FDCWD ? NULL : file_get(dirfd);
+
+	place->node = f != NULL ? f->node : dirfd == AT_FDCWD ? cwd : NULL;
+	if (place->node == NULL)
+		return PATH_OUTSIDE;
+	place->fd = dirfd;
+	place->fs = place->node->fs;
+	fs_check(place->fs);
+	return 0;
+}
+
+int path_walk(int dirfd, const char *path, int flags, struct place *place)
+{
+	struct walk w = {.place = place, .flags = flags};
+	bool done = false;
+	int rc;
+
+	place->dir = NULL;
+	place->node = NULL;
+	place->slash = false;
+	place->last_dot = 0;
+	place->fd = -1;
+	place->outside[0] = '\0';
+	if (path[0] == '\0')
+		return flags & PATH_EMPTY ? empty(dirfd, place) : ENOENT;
+	if (strlen(path) >= PATH_MAX)
+		return ENAMETOOLONG;
+	rc = begin(&w, dirfd, path);
+	while (rc == 0 && !done)
+		rc = step(&w, &done);
+	if (rc != 0 && !w.entered) { /* never ours: as it came */
+		place->outside[0] = '\0';
+		return PATH_OUTSIDE;
+	}
+	return rc;
+}
