@@ -18,6 +18,13 @@
 # file system is mounted: the same script runs in the plain directory DIR, which shows what the script itself is worth.
 # With DFUSE_TEST_ALL=1 a missing program is a failure, not a reason to skip.
 #
+# With DFUSE_TEST_INTERCEPT=mount or none the script itself, from mount_dfuse on, and all that it starts run under the
+# interception library: in the mount, or with none (then MNT is an empty directory, which the library takes for the container).
+# For that, mount_dfuse starts the script once more; what comes before it happens twice. How the two differ:
+#
+#	outside command...                 # runs the command without the library
+#	summary                            # also checks that calls were carried; and with no mount, that all of them were
+#
 # What must hold: a test removes, unmounts and ends only what it made itself, whatever way it ends.
 
 LIB_SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -31,8 +38,14 @@ FAILED=0
 MOUNTS=()
 JOBS=()
 USER_RUN=()
-WORK=$(mktemp -d "${TMPDIR:-/tmp}/dfuse-test.XXXXXX") || exit 1
-chmod 0755 "$WORK"
+LIB_ARGS=("$@")
+INTERCEPT=${DFUSE_TEST_INTERCEPT:-}
+if [ -n "${DFUSE_TEST_INSIDE:-}" ]; then
+	WORK=$DFUSE_TEST_INSIDE
+else
+	WORK=$(mktemp -d "${TMPDIR:-/tmp}/dfuse-test.XXXXXX") || exit 1
+	chmod 0755 "$WORK"
+fi
 
 pass()
 {
@@ -94,6 +107,7 @@ check_fails()
 
 summary()
 {
+	[ -z "${DFUSE_TEST_INSIDE:-}" ] || check_carried
 	echo "$PASSED passed, $FAILED failed"
 	[ "$FAILED" -eq 0 ]
 	exit
@@ -140,13 +154,14 @@ need_user()
 	need setpriv
 	[ ${#USER_RUN[@]} -eq 0 ] || return 0
 	USER_RUN=(setpriv --reuid=nobody --regid=nogroup --clear-groups env "HOME=$WORK" USER=nobody LOGNAME=nobody)
-	if [ -z "${DFUSE_TESTDIR:-}" ]; then
+	if [ -z "${DFUSE_TESTDIR:-}${DFUSE_TEST_INSIDE:-}" ]; then
 		DESTDIR=$WORK/inst meson install --no-rebuild --quiet -C "$DFUSE_BUILD" >"$WORK/inst.log" 2>&1 ||
 			{ cat "$WORK/inst.log"; skip "cannot install the programs for an ordinary user"; }
 		local prefix
 		prefix=$(cd "$WORK/inst" && find . -path '*/bin/dfuse' | head -n 1)
 		prefix=$WORK/inst/${prefix%/bin/dfuse}
 		PATH=$prefix/bin:$PATH
+		IL_LIB=$prefix/lib/libioil.so
 	fi
 }
 
@@ -158,6 +173,7 @@ as_user()
 new_store()
 {
 	STORE=$WORK/store${1:-}
+	[ -z "${DFUSE_TEST_INSIDE:-}" ] || return 0
 	if [ -z "${DFUSE_TESTDIR:-}" ]; then
 		mkdir -m 0700 "$STORE" || exit 1
 		[ ${#USER_RUN[@]} -eq 0 ] || chown nobody:nogroup "$STORE"
@@ -168,7 +184,7 @@ new_store()
 new_pool()
 {
 	POOL=${1:-tank}
-	[ -n "${DFUSE_TESTDIR:-}" ] || as_user dmg pool create "$POOL" --size="${2:-16G}" >"$WORK/.pool" 2>&1 ||
+	[ -n "${DFUSE_TESTDIR:-}${DFUSE_TEST_INSIDE:-}" ] || as_user dmg pool create "$POOL" --size="${2:-16G}" >"$WORK/.pool" 2>&1 ||
 		{ cat "$WORK/.pool"; fail "cannot create pool $POOL"; summary; }
 }
 
@@ -176,7 +192,7 @@ new_container()
 {
 	CONT=${1:-home}
 	[ $# -eq 0 ] || shift
-	[ -n "${DFUSE_TESTDIR:-}" ] || as_user daos container create "$POOL" "$CONT" --type=POSIX "$@" >"$WORK/.cont" 2>&1 ||
+	[ -n "${DFUSE_TESTDIR:-}${DFUSE_TEST_INSIDE:-}" ] || as_user daos container create "$POOL" "$CONT" --type=POSIX "$@" >"$WORK/.cont" 2>&1 ||
 		{ cat "$WORK/.cont"; fail "cannot create container $CONT in pool $POOL"; summary; }
 }
 
@@ -184,7 +200,9 @@ new_container()
 new_mountpoint()
 {
 	MNT=$WORK/mnt.${#MOUNTS[@]}
-	mkdir "$MNT" || exit 1
+	if [ -z "${DFUSE_TEST_INSIDE:-}" ] || [ ${#MOUNTS[@]} -gt 0 ]; then
+		mkdir "$MNT" || exit 1
+	fi
 	[ ${#USER_RUN[@]} -eq 0 ] || chown nobody:nogroup "$MNT"
 	MOUNTS+=("$MNT")
 }
@@ -192,6 +210,10 @@ new_mountpoint()
 # mount_dfuse [OPTIONS]: starts dfuse in the background for POOL and CONT; MNT is where. DFUSE_OPTIONS go first.
 mount_dfuse()
 {
+	if [ -n "${DFUSE_TEST_INSIDE:-}" ] && [ "$INTERCEPT" = none ]; then
+		MNT=$WORK/mnt.0
+		return 0
+	fi
 	if [ -n "${DFUSE_TESTDIR:-}" ]; then
 		MNT=$(mktemp -d "$DFUSE_TESTDIR/dfuse-test.XXXXXX") || exit 1
 		[ ${#USER_RUN[@]} -eq 0 ] || chown nobody:nogroup "$MNT"
@@ -199,13 +221,44 @@ mount_dfuse()
 		return 0
 	fi
 	new_mountpoint
+	if [ -n "$INTERCEPT" ] && [ ${#MOUNTS[@]} -eq 1 ] && [ -n "${DFUSE_TEST_INSIDE:-}" ]; then
+		return 0
+	fi
+	[ "$INTERCEPT" != none ] || start_inside
 	# shellcheck disable=SC2086 # DFUSE_OPTIONS is a list
-	if ! as_user dfuse --mountpoint="$MNT" --pool="$POOL" --container="$CONT" ${DFUSE_OPTIONS:-} "$@" >"$WORK/.mnt" 2>&1; then
+	if ! outside as_user dfuse --mountpoint="$MNT" --pool="$POOL" --container="$CONT" ${DFUSE_OPTIONS:-} "$@" >"$WORK/.mnt" 2>&1; then
 		cat "$WORK/.mnt"
 		fail "dfuse --mountpoint=$MNT --pool=$POOL --container=$CONT ${DFUSE_OPTIONS:-} $*"
 		summary
 	fi
 	mountpoint -q "$MNT" || as_user mountpoint -q "$MNT" || { fail "dfuse returned 0 but $MNT is no mount point"; summary; }
+	start_inside
+}
+
+# The script once more, under the library, if it is to be and is not yet. What each program did is reported to one file.
+start_inside()
+{
+	[ -n "$INTERCEPT" ] && [ -z "${DFUSE_TEST_INSIDE:-}" ] || return 0
+	[ ${#USER_RUN[@]} -gt 0 ] || IL_LIB=$DFUSE_BUILD/lib/intercept/libioil.so
+	[ -e "$IL_LIB" ] || skip "the interception library is not built here"
+	: >"$WORK/report" && chmod 0666 "$WORK/report"
+	export DFUSE_TEST_INSIDE=$WORK LD_PRELOAD=$IL_LIB D_IL_REPORT=json:$WORK/report
+	[ "$INTERCEPT" != none ] || export D_IL_POOL=$POOL D_IL_CONTAINER=$CONT D_IL_MOUNT_POINT=$MNT
+	trap - EXIT
+	exec bash "$0" "${LIB_ARGS[@]}"
+}
+
+# outside COMMAND...: without the interception library. A function's own commands are still the script's, so under it.
+outside()
+{
+	if [ -z "${DFUSE_TEST_INSIDE:-}" ]; then
+		"$@"
+	elif [ "$1" = as_user ]; then
+		shift
+		env -u LD_PRELOAD "${USER_RUN[@]}" "$@"
+	else
+		env -u LD_PRELOAD "$@"
+	fi
 }
 
 # new_mount [dfuse OPTIONS]: all of it: a store, a pool, a container and its mount MNT.
@@ -233,7 +286,8 @@ unmount()
 {
 	local mnt=${1:-$MNT} i
 	[ -z "${DFUSE_TESTDIR:-}" ] || return 0
-	as_user fusermount3 -u "$mnt" || return 1
+	[ "$INTERCEPT" != none ] || return 0
+	outside as_user fusermount3 -u "$mnt" || return 1
 	for ((i = 0; i < 200; i++)); do
 		[ -n "$(daemons "$mnt")" ] || return 0
 		sleep 0.1
@@ -243,6 +297,22 @@ unmount()
 }
 
 # in_background COMMAND...: starts it; JOB is its process id. It is ended at exit at the latest.
+# check_carried: the library has carried nearly all calls, and with no mount nothing has gone past it. What a call on a
+# container must be passed on for is rare: a path that leads out of it, a program that steps aside.
+check_carried()
+{
+	local report carried passed
+	report=$(outside python3 "$LIB_SRC/test/intercept/report.py" "$WORK/report" 2>&1)
+	read -r _ carried passed <<<"$(tail -n 1 <<<"$report")"
+	if [[ $carried =~ ^[0-9]+$ ]] && [ "$carried" -gt $((${passed:-0} * 9)) ]; then
+		pass "the library carried $carried calls and passed $passed on"
+	else
+		fail "the library carried more than nine tenths of the calls:"
+		tail -n 60 <<<"$report" | sed 's/^/     | /'
+	fi
+	[ "$INTERCEPT" != none ] || expect "nothing went past the library" "" "$(outside ls -A "$MNT")"
+}
+
 in_background()
 {
 	"$@" &
@@ -254,6 +324,7 @@ cleanup()
 {
 	local rc=$? m p
 	trap - EXIT
+	unset LD_PRELOAD
 	cd /
 	for p in "${JOBS[@]}"; do
 		kill "$p" 2>/dev/null

@@ -1,0 +1,28 @@
+#!/usr/bin/python3
+"""report.py FILE [CALL...]: what D_IL_REPORT=json:FILE has counted, summed over all programs that wrote to FILE.
+
+Prints `CALL CARRIED PASSED` for every call, sorted by name, then `total CARRIED PASSED`. With CALLs, those and their total only.
+"""
+import json
+import sys
+
+
+def add(sums, counts):
+    """Adds the counts of one program: a line {"pid": .., "program": .., "carried": {CALL: N, ..}, "passed": {..}}."""
+    for place, key in enumerate(("carried", "passed")):
+        for call, n in counts[key].items():
+            sums.setdefault(call, [0, 0])[place] += n
+
+
+def main():
+    sums = {}
+    with open(sys.argv[1], encoding="utf-8", errors="replace") as report:
+        for line in report:
+            add(sums, json.loads(line))
+    names = [n for n in sorted(sums) if not sys.argv[2:] or n in sys.argv[2:]]
+    for name in names:
+        print(name, *sums[name])
+    print("total", sum(sums[n][0] for n in names), sum(sums[n][1] for n in names))
+
+
+main()
