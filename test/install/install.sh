@@ -7,7 +7,7 @@ DESTDIR=$WORK/root meson install --no-rebuild --quiet -C "$DFUSE_BUILD" >"$WORK/
 P=$(cd "$WORK/root" && find . -path '*/bin/dfuse')
 P=$WORK/root/${P%/bin/dfuse}
 
-for f in bin/dfuse bin/daos bin/dmg lib/libdaos.so.2 lib/libdaos.so lib/libdfs.so lib/libduns.so include/daos.h include/daos_fs.h \
+for f in bin/dfuse bin/daos bin/dmg lib/libdaos.so.2 lib/libdaos.so lib/libdfs.so lib/libduns.so lib/libioil.so lib/libpil4dfs.so include/daos.h include/daos_fs.h \
 	include/daos_uns.h include/gurt/types.h lib/pkgconfig/daos.pc lib/pkgconfig/dfs.pc share/man/man1/dfuse.1 \
 	share/man/man1/daos.1; do
 	check "installs $f" test -e "$P/$f"

@@ -1,0 +1,185 @@
+#include "gate.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stddef.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+
+#include "arch.h"
+#include "cwd.h"
+#include "enter.h"
+#include "exec.h"
+#include "fds.h"
+#include "memory.h"
+#include "mounts.h"
+#include "report.h"
+#include "thread.h"
+
+_Atomic uint8_t il_kinds[IL_FD_MAX];
+_Atomic int il_cwd_inside;
+atomic_bool il_off;
+int il_pid;
+__thread struct il_thread il_thread;
+
+/* Whether there is a string of less than PATH_MAX bytes. If not, the kernel knows what to say. */
+static bool is_path(const char *p)
+{
+	for (size_t n = 0; n < PATH_MAX; n++) {
+		if ((n == 0 || ((uintptr_t)(p + n) & (IL_PAGE - 1)) == 0) && !il_can_read_page(p + n))
+			return false;
+		if (p[n] == '\0')
+			return true;
+	}
+	return false;
+}
+
+static bool is_placeholder(long fd)
+{
+	enum il_kind kind = il_kind_of(fd);
+
+	return kind == IL_KIND_DIR || kind == IL_KIND_PATH || kind == IL_KIND_INTERNAL;
+}
+
+static bool concerns_fd(long fd)
+{
+	if ((int)fd == AT_FDCWD)
+		return il_cwd_inside || il_mounts_match(".");
+	return il_kind_of(fd) != IL_KIND_NONE;
+}
+
+/* Whether the i-th path of a call may lead to a container. */
+static bool concerns_path(const struct il_regs *regs, const struct il_desc *desc, unsigned i)
+{
+	const char *path = (const char *)regs->arg[desc->path[i] - 1];
+	long dirfd = desc->dirfd[i] == 0 ? AT_FDCWD : regs->arg[desc->dirfd[i] - 1];
+	bool empty_is_fd = desc->flags != 0 && (regs->arg[desc->flags - 1] & AT_EMPTY_PATH) && i == 0;
+
+	if (path == NULL)
+		return (empty_is_fd || desc->null_path) && concerns_fd(dirfd);
+	if (!is_path(path))
+		return false;
+	if (*path == '\0')
+		return empty_is_fd && concerns_fd(dirfd);
+	if (*path == '/')
+		return il_mounts_match(path);
+	if ((int)dirfd == AT_FDCWD)
+		return il_cwd_inside || il_mounts_match(path);
+	return is_placeholder(dirfd) || (il_mounts_bare && il_mounts_mention(path));
+}
+
+static unsigned concerned(const struct il_regs *regs, const struct il_desc *desc)
+{
+	unsigned paths = 0;
+
+	for (unsigned i = 0; i < 2; i++)
+		if (desc->path[i] != 0 && concerns_path(regs, desc, i))
+			paths |= 1U << i;
+	return paths;
+}
+
+/* A relative path in an outside directory, which the inside knows nothing of, becomes absolute. */
+static void make_absolute(struct il_room *room, unsigned i)
+{
+	const struct il_desc *desc = room->desc;
+	const char *path = (const char *)room->regs->arg[desc->path[i] - 1];
+	long dirfd = desc->dirfd[i] == 0 ? AT_FDCWD : room->regs->arg[desc->dirfd[i] - 1];
+
+	if (path == NULL || *path == '/' || *path == '\0')
+		return;
+	if ((int)dirfd == AT_FDCWD ? il_cwd_inside : il_kind_of(dirfd) != IL_KIND_NONE)
+		return;
+	if (il_path_absolute(dirfd, path, room->absolute[i], PATH_MAX) != 0)
+		return;
+	room->call.arg[desc->path[i] - 1] = (long)room->absolute[i];
+	if (desc->dirfd[i] != 0)
+		room->call.arg[desc->dirfd[i] - 1] = AT_FDCWD;
+}
+
+/* The room of a call that has nothing special about it. */
+static void plain(struct il_room *room)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (room->concerned & (1U << i))
+			make_absolute(room, i);
+	room->answer = il_ask_inside(&room->call);
+}
+
+static void go_plain(struct il_regs *regs, const struct il_desc *desc)
+{
+	unsigned paths = concerned(regs, desc);
+	enum il_kind kind = desc->fd == 0 ? IL_KIND_NONE : il_kind_of(regs->arg[desc->fd - 1]);
+
+	if (kind == IL_KIND_INTERNAL)
+		il_regs_answer(regs, -EBADF);
+	else if (paths != 0 || kind != IL_KIND_NONE)
+		il_enter(regs, desc, paths, plain);
+}
+
+/* A filter may kill the process for a call that it has never heard of: from now on it hears what the program says. */
+static void step_aside(void)
+{
+	il_off = true;
+}
+
+static void on_clone(const struct il_regs *regs)
+{
+	unsigned long flags = CLONE_VM | CLONE_VFORK;
+
+	if (regs->nr == SYS_clone)
+		flags = regs->arg[0];
+	else if (regs->nr == SYS_clone3 && regs->arg[0] != 0)
+		flags = *(const uint64_t *)regs->arg[0]; /* struct clone_args begins with them; libc's own */
+	if ((flags & CLONE_VM) && (flags & CLONE_VFORK))
+		il_thread.may_vfork = true;
+}
+
+void il_gate(struct il_regs *regs)
+{
+	const struct il_desc *desc = il_call_find(regs->nr);
+
+	if (desc == NULL || il_thread.busy || il_off)
+		return;
+	switch (desc->special) {
+	case IL_PLAIN:
+		go_plain(regs, desc);
+		break;
+	case IL_CHDIR:
+		il_gate_chdir(regs, desc, concerned(regs, desc));
+		break;
+	case IL_GETCWD:
+		if (il_cwd_inside)
+			il_enter(regs, desc, 0, plain);
+		break;
+	case IL_CLOSE:
+	case IL_DUP:
+	case IL_FCNTL:
+		il_gate_fd(regs, desc);
+		break;
+	case IL_CLOSE_RANGE:
+		il_gate_close_range(regs, desc);
+		break;
+	case IL_EXEC:
+		il_gate_exec(regs, desc, concerned(regs, desc));
+		break;
+	case IL_CLONE:
+		on_clone(regs);
+		break;
+	case IL_SECCOMP:
+		if (regs->arg[0] == SECCOMP_SET_MODE_STRICT || regs->arg[0] == SECCOMP_SET_MODE_FILTER)
+			step_aside();
+		break;
+	case IL_PRCTL:
+		if (regs->arg[0] == PR_SET_SECCOMP)
+			step_aside();
+		break;
+	case IL_EXIT:
+		il_report_exit();
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,37 @@
+/*
+ * gate.h: which calls go on to the kernel at once.
+ *
+ * il_gate() (arch.h) runs in the middle of anything, also in signal handlers and in children of vfork(), on whatever
+ * stack there is: so it and what it calls use only general registers (their files are compiled so), little stack, and
+ * no libc.
+ */
+#ifndef DFUSE_IL_GATE_H
+#define DFUSE_IL_GATE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "calls.h"
+#include "inside.h"
+
+/* What descriptors are (struct il_config). */
+extern _Atomic uint8_t il_kinds[IL_FD_MAX];
+
+/* The working directory is in a container (struct il_config). */
+extern _Atomic int il_cwd_inside;
+
+/* The library has stepped aside: everything goes to the kernel. */
+extern atomic_bool il_off;
+
+/* The process that this is; a child of vfork() is another, with the same memory. */
+extern int il_pid;
+
+static inline enum il_kind il_kind_of(long fd)
+{
+	if ((unsigned)fd >= IL_FD_MAX)
+		return IL_KIND_NONE;
+	return atomic_load_explicit(&il_kinds[(unsigned)fd], memory_order_relaxed);
+}
+
+#endif

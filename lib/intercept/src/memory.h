@@ -1,0 +1,45 @@
+/*
+ * memory.h: may this memory of the program be touched?
+ *
+ * The kernel answers EFAULT where a library would crash, and with signals blocked a fault cannot be caught. The
+ * cheapest system call that reads (writes) memory and does nothing else is rt_sigprocmask(): with an impossible first
+ * argument it copies eight bytes in and fails; without a new mask it copies the old one out.
+ *
+ * Both parts of the library use this. Another thread may unmap memory behind the check: then the program crashes, as it
+ * deserves.
+ */
+#ifndef DFUSE_IL_MEMORY_H
+#define DFUSE_IL_MEMORY_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+
+#include "arch.h"
+
+#define IL_PAGE	     4096UL
+#define IL_MASK_SIZE 8 /* of the kernel's signal mask */
+
+/* Whether the page of `p` can be read. */
+static inline bool il_can_read_page(const void *p)
+{
+	uintptr_t page = (uintptr_t)p & ~(IL_PAGE - 1);
+
+	return page != 0 && il_syscall(SYS_rt_sigprocmask, -1, page, 0, IL_MASK_SIZE) != -EFAULT;
+}
+
+static inline bool il_can_read(const void *p, size_t size)
+{
+	uintptr_t at = (uintptr_t)p & ~(IL_PAGE - 1), end = (uintptr_t)p + size;
+
+	if (end < (uintptr_t)p)
+		return false;
+	for (; at < end; at += IL_PAGE)
+		if (!il_can_read_page((const void *)at))
+			return false;
+	return true;
+}
+
+#endif

@@ -1,0 +1,289 @@
+#include "mounts.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+
+#include "arch.h"
+
+#define LIST_SIZE (1 << 20)
+#define TEXT_SIZE (1 << 16)
+#define TYPE	  " - fuse.daos "
+
+struct il_mount il_mounts[IL_MOUNTS_MAX];
+unsigned il_nmounts;
+bool il_mounts_bare;
+
+static char text[TEXT_SIZE]; /* what the strings in il_mounts are */
+static size_t text_used;
+
+/*
+ * Where a path starts, seen from a mount point: how many components deep, and how many of them, from the first, are the
+ * mount point's.
+ */
+struct place {
+	uint16_t depth;
+	uint16_t good;
+};
+
+static _Atomic(struct place) cwd_place[IL_MOUNTS_MAX];
+static uint16_t point_depth[IL_MOUNTS_MAX];
+
+static char *keep(const char *s, size_t len)
+{
+	char *p = text + text_used;
+
+	if (len >= sizeof(text) - text_used)
+		return NULL;
+	memcpy(p, s, len);
+	p[len] = '\0';
+	text_used += len + 1;
+	return p;
+}
+
+/* Octal escapes, in place. */
+static void unescape(char *s)
+{
+	char *to = s;
+
+	for (; *s != '\0'; s++)
+		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' &&
+		    s[3] <= '7') {
+			*to++ = (s[1] - '0') * 64 + (s[2] - '0') * 8 + (s[3] - '0');
+			s += 3;
+		} else {
+			*to++ = *s;
+		}
+	*to = '\0';
+}
+
+static struct il_mount *add(const char *point, size_t len)
+{
+	struct il_mount *m = &il_mounts[il_nmounts];
+	char *copy;
+
+	while (len > 1 && point[len - 1] == '/')
+		len--;
+	if (il_nmounts == IL_MOUNTS_MAX || len < 2 || point[0] != '/' || (copy = keep(point, len)) == NULL)
+		return NULL;
+	unescape(copy);
+	*m = (struct il_mount){.point = copy};
+	il_nmounts++;
+	return m;
+}
+
+/* 36 35 98:0 /root /point options optional... - type source super-options */
+static void add_line(char *line)
+{
+	unsigned major, minor, uid;
+	int point = 0, end = 0;
+	const char *owner = strstr(line, "user_id=");
+	struct il_mount *m;
+
+	if (sscanf(line, "%*d %*d %u:%u %*s %n%*s%n", &major, &minor, &point, &end) != 2 || end == 0)
+		return;
+	if (strstr(line, "allow_other") == NULL &&
+	    (owner == NULL || sscanf(owner, "user_id=%u", &uid) != 1 || uid != (unsigned)il_syscall(SYS_getuid)))
+		return;
+	m = add(line + point, end - point);
+	if (m == NULL)
+		return;
+	m->is_real = 1;
+	m->dev = makedev(major, minor);
+}
+
+static void read_list(void)
+{
+	static char list[LIST_SIZE];
+	size_t have = 0;
+	ssize_t n;
+	int fd = il_syscall(SYS_openat, AT_FDCWD, "/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	while (have < sizeof(list) - 1 && (n = il_syscall(SYS_read, fd, list + have, sizeof(list) - 1 - have)) > 0)
+		have += n;
+	il_syscall(SYS_close, fd);
+	for (char *hit = list; (hit = strstr(hit, TYPE)) != NULL;) {
+		char *line = memrchr(list, '\n', hit - list), *end = strchr(hit, '\n');
+
+		line = line == NULL ? list : line + 1;
+		if (end == NULL)
+			break;
+		*end = '\0';
+		add_line(line);
+		hit = end + 1;
+	}
+}
+
+static void add_own(void)
+{
+	const char *point = getenv("D_IL_MOUNT_POINT");
+	const char *pool = getenv("D_IL_POOL"), *cont = getenv("D_IL_CONTAINER");
+	struct il_mount *m;
+
+	if (point == NULL || pool == NULL || cont == NULL || *pool == '\0' || *cont == '\0')
+		return;
+	for (unsigned i = 0; i < il_nmounts; i++)
+		if (strcmp(il_mounts[i].point, point) == 0)
+			return;
+	m = add(point, strlen(point));
+	if (m == NULL)
+		return;
+	m->pool = pool;
+	m->cont = cont;
+	il_mounts_bare = true;
+}
+
+static const char *skip_slashes(const char *p)
+{
+	while (*p == '/')
+		p++;
+	return p;
+}
+
+/* The length of the component at p. */
+static size_t component(const char *p)
+{
+	size_t n = 0;
+
+	while (p[n] != '\0' && p[n] != '/')
+		n++;
+	return n;
+}
+
+static bool same(const char *a, size_t alen, const char *b, size_t blen)
+{
+	if (alen != blen)
+		return false;
+	while (alen > 0 && a[alen - 1] == b[alen - 1])
+		alen--;
+	return alen == 0;
+}
+
+/* The component of the mount point behind `n` others. */
+static const char *point_component(const char *point, unsigned n)
+{
+	for (point = skip_slashes(point); n > 0; n--)
+		point = skip_slashes(point + component(point));
+	return point;
+}
+
+/* Goes along `path` from `at`; true as soon as it is at the mount point or below. */
+static bool walk(unsigned mount, struct place *at, const char *path)
+{
+	const char *point = il_mounts[mount].point;
+
+	for (path = skip_slashes(path); at->good < point_depth[mount] && *path != '\0'; path = skip_slashes(path)) {
+		size_t len = component(path);
+
+		if (same(path, len, "..", 2)) {
+			if (at->depth > 0)
+				at->depth--;
+			if (at->good > at->depth)
+				at->good = at->depth;
+		} else if (!same(path, len, ".", 1)) {
+			if (at->good == at->depth) {
+				const char *want = point_component(point, at->good);
+
+				if (same(path, len, want, component(want)))
+					at->good++;
+			}
+			at->depth++;
+		}
+		path += len;
+	}
+	return at->good == point_depth[mount];
+}
+
+bool il_mounts_match(const char *path)
+{
+	for (unsigned i = 0; i < il_nmounts; i++) {
+		struct place at = {0, 0};
+
+		if (*path != '/')
+			at = atomic_load_explicit(&cwd_place[i], memory_order_relaxed);
+		if (walk(i, &at, path))
+			return true;
+	}
+	return false;
+}
+
+bool il_mounts_mention(const char *path)
+{
+	for (unsigned i = 0; i < il_nmounts; i++) {
+		const char *last = point_component(il_mounts[i].point, point_depth[i] - 1);
+
+		if (il_mounts[i].is_real)
+			continue;
+		for (const char *p = skip_slashes(path); *p != '\0'; p = skip_slashes(p + component(p)))
+			if (same(p, component(p), last, component(last)))
+				return true;
+	}
+	return false;
+}
+
+void il_mounts_cwd_changed(void)
+{
+	char cwd[PATH_MAX];
+	long len = il_syscall(SYS_getcwd, cwd, sizeof(cwd));
+
+	for (unsigned i = 0; i < il_nmounts; i++) {
+		struct place at = {0, 0};
+
+		if (len > 0 && cwd[0] == '/')
+			walk(i, &at, cwd);
+		else
+			at = (struct place){UINT16_MAX / 2, 0};
+		atomic_store_explicit(&cwd_place[i], at, memory_order_relaxed);
+	}
+}
+
+unsigned il_mounts_find(void)
+{
+	read_list();
+	add_own();
+	for (unsigned i = 0; i < il_nmounts; i++) {
+		const char *p = skip_slashes(il_mounts[i].point);
+
+		for (point_depth[i] = 0; *p != '\0'; p = skip_slashes(p + component(p)))
+			point_depth[i]++;
+	}
+	if (il_nmounts > 0)
+		il_mounts_cwd_changed();
+	return il_nmounts;
+}
+
+/* What dfuse says of itself on the root of a mount: see bin/dfuse/src/query.h. */
+static bool ask(struct il_mount *m)
+{
+	char value[512];
+	long len = il_syscall(SYS_getxattr, m->point, "user.daos", value, sizeof(value) - 1);
+	char *pool, *cont;
+
+	if (len <= 0)
+		return false;
+	value[len] = '\0';
+	pool = strstr(value, "://");
+	cont = pool == NULL ? NULL : strchr(pool + 3, '/');
+	if (cont == NULL)
+		return false;
+	m->pool = keep(pool + 3, cont - pool - 3);
+	m->cont = keep(cont + 1, strlen(cont + 1));
+	return m->pool != NULL && m->cont != NULL;
+}
+
+void il_mounts_ask(void)
+{
+	for (unsigned i = 0; i < il_nmounts; i++)
+		if (il_mounts[i].is_real && !ask(&il_mounts[i])) {
+			il_mounts[i].point = "";
+			point_depth[i] = UINT16_MAX;
+		}
+}

@@ -1,0 +1,44 @@
+/*
+ * mounts.h: the places in the file tree that stand for containers.
+ *
+ * Found once, at start, from the kernel's list of mounts and from D_IL_POOL, D_IL_CONTAINER and D_IL_MOUNT_POINT. What
+ * is in a dfuse mount is asked of it when the program first goes there.
+ *
+ * Whether a path leads to one is judged by its text: components `.` and doubled slashes are skipped, `..` takes one
+ * away. A path that goes there by a symbolic link is not seen; in a dfuse mount the kernel carries it. So "yes" means
+ * "perhaps", and "no" that nobody but the kernel has to do with it.
+ */
+#ifndef DFUSE_IL_MOUNTS_H
+#define DFUSE_IL_MOUNTS_H
+
+#include <stdbool.h>
+
+#include "inside.h"
+
+#define IL_MOUNTS_MAX 64
+
+extern struct il_mount il_mounts[IL_MOUNTS_MAX];
+extern unsigned il_nmounts;
+
+/* A mount whose point the kernel does not know is there. */
+extern bool il_mounts_bare;
+
+/* How many there are. Uses libc. */
+unsigned il_mounts_find(void);
+
+/* What is in each. Afterwards those that do not answer are gone. */
+void il_mounts_ask(void);
+
+/*
+ * Whether the path may lead to a mount. `relative`: to the kernel's working directory, if it does not begin with a
+ * slash. The path must be readable. No libc.
+ */
+bool il_mounts_match(const char *path);
+
+/* The same of a path in an outside directory that is not known: whether it is worth looking closer. */
+bool il_mounts_mention(const char *path);
+
+/* The kernel's working directory is another. No libc. */
+void il_mounts_cwd_changed(void);
+
+#endif

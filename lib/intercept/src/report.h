@@ -1,0 +1,28 @@
+/*
+ * report.h: what D_IL_REPORT asks for.
+ *
+ *	D_IL_REPORT=N		the first N calls that concern a container, one line each on stderr (-1: all), and a
+ *summary at exit D_IL_REPORT=true	as 1
+ *	D_IL_REPORT=json:FILE	at exit, one line of JSON is appended to FILE: how many calls of each kind were carried
+ *by the library, and how many it passed on to the kernel
+ */
+#ifndef DFUSE_IL_REPORT_H
+#define DFUSE_IL_REPORT_H
+
+#include <stdbool.h>
+
+#include "inside.h"
+
+/* At start. Reads the environment. */
+void il_report_init(void);
+
+/* A call that concerned a container has been dealt with. */
+void il_report_call(long nr, bool carried, const struct il_call *call);
+
+/* In the child of fork(): it counts for itself. */
+void il_report_fork_child(void);
+
+/* The process ends, or becomes another program. Once. */
+void il_report_exit(void);
+
+#endif
