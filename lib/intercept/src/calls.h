@@ -30,6 +30,7 @@ enum il_special {
 	IL_SECCOMP,
 	IL_PRCTL,
 	IL_EXIT,
+	IL_UMASK,
 };
 
 /* Places of arguments are counted from 1; 0: there is none. */

@@ -298,6 +298,8 @@ int il_enter_init(void)
 	char *slash;
 
 	il_pid = il_syscall(SYS_getpid);
+	il_umask = il_syscall(SYS_umask, 0);
+	il_syscall(SYS_umask, il_umask);
 	if (dladdr((void *)il_enter_init, &info) == 0 || strlen(info.dli_fname) >= sizeof(library))
 		return ENOENT;
 	if (realpath(info.dli_fname, library) == NULL)

@@ -18,9 +18,11 @@
 #include "mounts.h"
 #include "report.h"
 #include "thread.h"
+#include "vfork.h"
 
 _Atomic uint8_t il_kinds[IL_FD_MAX];
 _Atomic int il_cwd_inside;
+_Atomic unsigned il_umask;
 atomic_bool il_off;
 int il_pid;
 __thread struct il_thread il_thread;
@@ -175,6 +177,10 @@ void il_gate(struct il_regs *regs)
 	case IL_PRCTL:
 		if (regs->arg[0] == PR_SET_SECCOMP)
 			step_aside();
+		break;
+	case IL_UMASK:
+		if (!il_in_vfork_child())
+			il_umask = regs->arg[0] & 0777;
 		break;
 	case IL_EXIT:
 		il_report_exit();

@@ -21,6 +21,9 @@ extern _Atomic uint8_t il_kinds[IL_FD_MAX];
 /* The working directory is in a container (struct il_config). */
 extern _Atomic int il_cwd_inside;
 
+/* The process's umask (struct il_config). */
+extern _Atomic unsigned il_umask;
+
 /* The library has stepped aside: everything goes to the kernel. */
 extern atomic_bool il_off;
 

@@ -85,8 +85,9 @@ static void add_line(char *line)
 	int point = 0, end = 0;
 	const char *owner = strstr(line, "user_id=");
 	struct il_mount *m;
+	char options[4];
 
-	if (sscanf(line, "%*d %*d %u:%u %*s %n%*s%n", &major, &minor, &point, &end) != 2 || end == 0)
+	if (sscanf(line, "%*d %*d %u:%u %*s %n%*s%n %3s", &major, &minor, &point, &end, options) != 3)
 		return;
 	if (strstr(line, "allow_other") == NULL &&
 	    (owner == NULL || sscanf(owner, "user_id=%u", &uid) != 1 || uid != (unsigned)il_syscall(SYS_getuid)))
@@ -95,6 +96,7 @@ static void add_line(char *line)
 	if (m == NULL)
 		return;
 	m->is_real = 1;
+	m->read_only = strncmp(options, "ro", 2) == 0;
 	m->dev = makedev(major, minor);
 }
 
