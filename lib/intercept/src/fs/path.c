@@ -120,33 +120,61 @@ static const struct il_mount *find_mount(const char *path, const char **rest)
 	return found;
 }
 
-static bool is_name(const char *start, size_t len)
+static bool is_dots(const char *start, size_t len, size_t dots)
 {
-	return len > 0 && !(len == 1 && start[0] == '.') && !(len == 2 && start[0] == '.' && start[1] == '.');
+	return len == dots && memcmp(start, "..", dots) == 0;
 }
+
+/* Names of the pool and the container, below the mount point of a pool or a system. */
+struct levels {
+	char name[2][DAOS_PROP_MAX_LABEL_BUF_LEN];
+	int depth;
+};
+
+/*
+ * Take `need` names off *rest. PATH_OUTSIDE: there are not so many; 1: ".." has led above the mount point, and *rest is
+ * what follows.
+ */
+static int take_levels(const char **rest, int need, struct levels *levels)
+{
+	const char *start;
+	size_t n;
+
+	levels->depth = 0;
+	while (levels->depth < need) {
+		n = component(rest, &start);
+		if (n == 0)
+			return PATH_OUTSIDE;
+		if (is_dots(start, n, 1))
+			continue;
+		if (is_dots(start, n, 2)) {
+			if (levels->depth-- == 0)
+				return 1;
+			continue;
+		}
+		if (n >= sizeof(levels->name[0]))
+			return PATH_OUTSIDE;
+		snprintf(levels->name[levels->depth++], sizeof(levels->name[0]), "%.*s", (int)n, start);
+	}
+	return 0;
+}
+
+static int leave_above(struct walk *w, const char *point, const char *rest);
 
 /* Enter the container of a mount; its levels above containers are the kernel's. */
 static int enter(struct walk *w, const struct il_mount *m, const char *rest)
 {
-	char pool[DAOS_PROP_MAX_LABEL_BUF_LEN], cont[DAOS_PROP_MAX_LABEL_BUF_LEN];
-	const char *start;
+	int need = (m->pool == NULL) + (m->cont == NULL), rc;
+	struct levels levels;
 	struct fs *fs;
-	size_t n;
-	int rc;
 
-	if (m->pool == NULL) {
-		n = component(&rest, &start);
-		if (!is_name(start, n) || n >= sizeof(pool))
-			return PATH_OUTSIDE;
-		snprintf(pool, sizeof(pool), "%.*s", (int)n, start);
-	}
-	if (m->cont == NULL) {
-		n = component(&rest, &start);
-		if (!is_name(start, n) || n >= sizeof(cont))
-			return PATH_OUTSIDE;
-		snprintf(cont, sizeof(cont), "%.*s", (int)n, start);
-	}
-	rc = fs_get(m, m->pool != NULL ? m->pool : pool, m->cont != NULL ? m->cont : cont, &fs);
+	rc = take_levels(&rest, need, &levels);
+	if (rc == 1)
+		return leave_above(w, m->point, rest);
+	if (rc != 0)
+		return rc;
+	rc = fs_get(m, m->pool != NULL ? m->pool : levels.name[0], m->cont != NULL ? m->cont : levels.name[need - 1],
+		    &fs);
 	if (rc != 0)
 		return m->is_real ? PATH_OUTSIDE : rc;
 	fs_check(fs);
@@ -155,20 +183,57 @@ static int enter(struct walk *w, const struct il_mount *m, const char *rest)
 	return prepend(w, "", rest);
 }
 
+/* Whether `path` is above a mount point that only the library knows. */
+static bool is_above_virtual(const char *path, size_t len)
+{
+	for (unsigned i = 0; i < il->nr_mounts; i++)
+		if (!il->mounts[i].is_real && strncmp(il->mounts[i].point, path, len) == 0)
+			return true;
+	return false;
+}
+
+/* The kernel may not know the directories above such a mount point: take ".." behind them out of the path. */
+static void clean_virtual(char *path)
+{
+	char out[PATH_MAX + 1];
+	const char *p = path, *start;
+	size_t len = 0, n;
+
+	while ((n = component(&p, &start)) > 0) {
+		if (is_dots(start, n, 1))
+			continue;
+		if (is_dots(start, n, 2) && is_above_virtual(out, len)) {
+			while (len > 0 && out[--len] != '/')
+				;
+			continue;
+		}
+		out[len++] = '/';
+		memcpy(out + len, start, n);
+		len += n;
+		if (!is_above_virtual(out, len))
+			break;
+	}
+	out[len] = '\0';
+	if (len + strlen(p) < PATH_MAX) {
+		strcpy(out + len, p);
+		strcpy(path, out[0] == '\0' ? "/" : out);
+	}
+}
+
 /* Go on from an absolute path. */
 static int from_top(struct walk *w, const char *path)
 {
-	const char *rest = "";
-	const struct il_mount *m = find_mount(path, &rest);
 	char copy[PATH_MAX + 1];
+	const struct il_mount *m;
+	const char *rest = "";
 
 	if (strlen(path) >= PATH_MAX)
 		return ENAMETOOLONG;
-	strcpy(w->place->outside, path);
-	if (m == NULL)
-		return PATH_OUTSIDE;
-	strcpy(copy, rest);
-	return enter(w, m, copy);
+	strcpy(copy, path);
+	clean_virtual(copy);
+	strcpy(w->place->outside, copy);
+	m = find_mount(copy, &rest);
+	return m == NULL ? PATH_OUTSIDE : enter(w, m, rest);
 }
 
 /* The path from outside on: `text` is relative to the directory above the root of the container, or absolute. */
@@ -180,19 +245,21 @@ static int leave(struct walk *w, const char *before, const char *rest)
 	return n >= PATH_MAX ? ENAMETOOLONG : from_top(w, path);
 }
 
-static int go_up(struct walk *w, const char *rest)
+static int leave_above(struct walk *w, const char *point, const char *rest)
 {
 	char above[PATH_MAX + 1];
-	char *slash;
 
-	if (w->at->parent != NULL) {
-		w->at = w->at->parent;
-		return 0;
-	}
-	snprintf(above, sizeof(above), "%s", w->at->fs->root_path);
-	slash = strrchr(above, '/');
-	*slash = '\0';
+	snprintf(above, sizeof(above), "%s", point);
+	*strrchr(above, '/') = '\0';
 	return leave(w, above[0] == '\0' ? "/" : above, rest);
+}
+
+static int go_up(struct walk *w, const char *rest)
+{
+	if (w->at->parent == NULL)
+		return leave_above(w, w->at->fs->root_path, rest);
+	w->at = w->at->parent;
+	return 0;
 }
 
 static int follow(struct walk *w, struct node *link, const char *rest)
