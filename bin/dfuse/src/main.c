@@ -102,6 +102,7 @@ static int run(struct mount *m, struct ranks svc)
 	clock_gettime(CLOCK_REALTIME, &m->start);
 	pthread_mutex_init(&m->files_lock, NULL);
 	pthread_rwlock_init(&m->rename_lock, NULL);
+	locks_init(&m->locks);
 	connections_init(&m->conns, m->opt->sys_name, m->opt->read_only, !m->opt->disable_caching, m);
 	m->conns.svc = svc;
 	err = dfs_init();
@@ -113,6 +114,7 @@ static int run(struct mount *m, struct ranks svc)
 	if (code == EXIT_DONE)
 		code = session_run(m);
 	file_close_all(m);
+	locks_fini(&m->locks);
 	err = connections_sync(&m->conns);
 	if (err != 0) {
 		log_error("'%s': not all changes are safe from a power loss: %s", m->path, strerror(err));

@@ -9,6 +9,7 @@
 
 #include "container.h"
 #include "inode.h"
+#include "locks.h"
 #include "options.h"
 #include "stats.h"
 
@@ -27,6 +28,7 @@ struct mount {
 	pthread_mutex_t files_lock;
 	struct file *files;	     /* all handles of regular files */
 	_Atomic uint64_t open_files; /* handles of files and directories */
+	struct lock_table locks;
 	uid_t uid;		     /* whose mount this is */
 	gid_t gid;
 	struct timespec start; /* times of the system and pool levels */

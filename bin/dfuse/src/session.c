@@ -62,6 +62,7 @@ static void on_init(void *arg, struct fuse_conn_info *conn)
 	want(conn, FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO, true);
 	want(conn, FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE, false);
 	want(conn, FUSE_CAP_HANDLE_KILLPRIV, false); /* means less than its second version */
+	want(conn, FUSE_CAP_POSIX_LOCKS | FUSE_CAP_FLOCK_LOCKS, locks_supported());
 	m->killpriv = handshake_killpriv(m, conn);
 	m->writeback = (conn->want & FUSE_CAP_WRITEBACK_CACHE) != 0;
 	atomic_store(&m->serving, true);
@@ -147,6 +148,12 @@ static struct fuse_session *new_session(struct mount *m)
 		 m->opt->read_only ? ",ro" : "", m->opt->multi_user ? ",allow_other" : "");
 	ops = ops_table;
 	ops.init = on_init;
+	if (!locks_supported()) {
+		ops.flush = NULL;
+		ops.getlk = NULL;
+		ops.setlk = NULL;
+		ops.flock = NULL;
+	}
 	session = fuse_session_new(&args, &ops, sizeof(ops), m);
 	fuse_opt_free_args(&args);
 	return session;

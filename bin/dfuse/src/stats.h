@@ -12,9 +12,11 @@
 	X(COPY_FILE_RANGE, "copy_file_range") \
 	X(CREATE, "create")                   \
 	X(FALLOCATE, "fallocate")             \
+	X(FLUSH, "flush")                     \
 	X(FSYNC, "fsync")                     \
 	X(FSYNCDIR, "fsyncdir")               \
 	X(GETATTR, "getattr")                 \
+	X(GETLK, "getlk")                     \
 	X(GETXATTR, "getxattr")               \
 	X(LISTXATTR, "listxattr")             \
 	X(LOOKUP, "lookup")                   \
@@ -31,6 +33,7 @@
 	X(REMOVEXATTR, "removexattr")         \
 	X(RENAME, "rename")                   \
 	X(SETATTR, "setattr")                 \
+	X(SETLK, "setlk")                     \
 	X(SETXATTR, "setxattr")               \
 	X(STATFS, "statfs")                   \
 	X(SYMLINK, "symlink")                 \

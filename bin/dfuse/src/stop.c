@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "invalidate.h"
+#include "lock_wait.h"
 #include "log.h"
 #include "mountpoint.h"
 
@@ -83,5 +84,6 @@ void stop_end(struct stop *stop)
 	pthread_join(stop->thread, NULL);
 	atomic_store(&stop->m->serving, false);
 	connections_unwatch(&stop->m->conns);
+	lock_wait_stop(&stop->m->locks);
 	invalidate_wait(stop->m);
 }

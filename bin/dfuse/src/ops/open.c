@@ -74,8 +74,12 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 
 void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+	struct mount *m = op_begin(req, STAT_RELEASE);
+	struct file *file = (struct file *)(uintptr_t)fi->fh;
+
 	(void)ino;
-	file_close(op_begin(req, STAT_RELEASE), (struct file *)(uintptr_t)fi->fh);
+	locks_release(m, file);
+	file_close(m, file);
 	fuse_reply_err(req, 0);
 }
 

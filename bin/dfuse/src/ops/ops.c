@@ -70,6 +70,7 @@ const struct fuse_lowlevel_ops ops_table = {
     .open = op_open,
     .read = op_read,
     .write_buf = op_write_buf,
+    .flush = op_flush,
     .release = op_release,
     .fsync = op_fsync,
     .opendir = op_opendir,
@@ -85,4 +86,7 @@ const struct fuse_lowlevel_ops ops_table = {
     .fallocate = op_fallocate,
     .copy_file_range = op_copy_file_range,
     .lseek = op_lseek,
+    .getlk = op_getlk,
+    .setlk = op_setlk,
+    .flock = op_flock,
 };
