@@ -112,15 +112,15 @@ static void read_list(void)
 	while (have < sizeof(list) - 1 && (n = il_syscall(SYS_read, fd, list + have, sizeof(list) - 1 - have)) > 0)
 		have += n;
 	il_syscall(SYS_close, fd);
-	for (char *hit = list; (hit = strstr(hit, TYPE)) != NULL;) {
-		char *line = memrchr(list, '\n', hit - list), *end = strchr(hit, '\n');
+	for (char *from = list, *hit; (hit = strstr(from, TYPE)) != NULL;) {
+		char *line = memrchr(from, '\n', hit - from), *end = strchr(hit, '\n');
 
-		line = line == NULL ? list : line + 1;
+		line = line == NULL ? from : line + 1;
 		if (end == NULL)
 			break;
 		*end = '\0';
 		add_line(line);
-		hit = end + 1;
+		from = end + 1;
 	}
 }
 
