@@ -7,6 +7,7 @@
 #include "calls.h"
 #include "gate.h"
 #include "mounts.h"
+#include "vfork.h"
 
 #define FD_NAME	     "/proc/self/fd/"
 #define FD_NAME_SIZE 32
@@ -63,10 +64,10 @@ static void change(struct il_room *room)
 	}
 	if (rc == IL_PASS) {
 		rc = il_syscall(room->call.nr, room->call.arg[0]);
-		if (rc == 0)
+		if (rc == 0 && !il_in_vfork_child())
 			il_cwd_inside = 0;
 	}
-	if (rc == 0)
+	if (rc == 0 && !il_in_vfork_child())
 		il_mounts_cwd_changed();
 	room->answer = rc;
 }

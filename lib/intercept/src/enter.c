@@ -24,10 +24,9 @@
 #include "thread.h"
 #include "vfork.h"
 
-#define STACK_SIZE  (512UL << 10)
-#define ALIGN	    64UL
-#define FD_RESERVED 128 /* how many descriptors at the upper end of what the process may have are for the inside */
-#define FORKING	    (1U << 31)
+#define STACK_SIZE (512UL << 10)
+#define ALIGN	   64UL
+#define FORKING	   (1U << 31)
 
 /* Threads inside, and FORKING while nobody may enter. */
 static _Atomic uint32_t visitors;
@@ -86,8 +85,11 @@ static struct il_room *room_get(void)
 	return room == NULL ? room_new() : room;
 }
 
-static void room_put(struct il_room *room)
+void il_room_put(struct il_room *room)
 {
+	if (room->env != NULL)
+		il_syscall(SYS_munmap, room->env, room->env_size);
+	room->env = NULL;
 	il_lock(&rooms_lock);
 	room->next = rooms;
 	rooms = room;
@@ -112,14 +114,15 @@ static void depart(void)
 		il_syscall(SYS_futex, &visitors, FUTEX_WAKE_PRIVATE, INT_MAX);
 }
 
-static unsigned fd_base(void)
+/* At the upper end of what the process may have. */
+static int fd_base(void)
 {
 	struct rlimit limit = {0, 0};
 
 	il_syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, &limit);
 	if (limit.rlim_cur > IL_FD_MAX)
 		limit.rlim_cur = IL_FD_MAX;
-	return limit.rlim_cur > 4UL * FD_RESERVED ? limit.rlim_cur - FD_RESERVED : limit.rlim_cur / 4 * 3;
+	return limit.rlim_cur > 4UL * IL_FD_RESERVED ? limit.rlim_cur - IL_FD_RESERVED : limit.rlim_cur / 4 * 3;
 }
 
 /* libc's and ld.so's functions are right here: the inside's stack and registers, and busy is set. */
@@ -131,19 +134,20 @@ static const struct il_inside *load(void)
 	if (found == NULL || found->abi != IL_INSIDE_ABI)
 		return NULL;
 	il_mounts_ask();
+	il_fd_base = fd_base();
 	config = (struct il_config){
 	    .abi = IL_INSIDE_ABI,
 	    .nr_mounts = il_nmounts,
 	    .mounts = il_mounts,
 	    .kinds = il_kinds,
-	    .fd_base = fd_base(),
+	    .fd_base = il_fd_base,
 	    .inherit = il_inherited(),
 	    .cwd_inside = &il_cwd_inside,
 	};
 	return found->start(&config) == 0 ? found : NULL;
 }
 
-static const struct il_inside *start(void)
+const struct il_inside *il_inside_get(void)
 {
 	const struct il_inside *found = atomic_load(&inside);
 
@@ -163,12 +167,14 @@ static const struct il_inside *start(void)
 
 long il_ask_inside(struct il_call *call)
 {
-	const struct il_inside *in = start();
+	const struct il_inside *in = il_inside_get();
 	long nr = call->nr, rc;
 
 	call->carried = 0;
 	call->vfork = il_in_vfork_child();
 	rc = in == NULL ? IL_PASS : in->call(call);
+	if (rc >= il_fd_top && rc < il_fd_base && il_kind_of(rc) != IL_KIND_NONE)
+		il_fd_top = rc + 1;
 	il_report_call(nr, rc != IL_PASS && call->carried, call);
 	return rc;
 }
@@ -231,14 +237,17 @@ void il_enter(struct il_regs *regs, const struct il_desc *desc, unsigned concern
 		else
 			changed = has_changed(room);
 		if (!changed)
-			room_put(room);
+			il_room_put(room);
 	}
 	il_thread.busy = false;
 	depart();
 	restore_signals(&mask);
 	if (changed) {
+		if (desc->special == IL_EXEC && il_in_vfork_child())
+			il_thread.exec_room = room;
 		il_regs_answer(regs, make(&room->call));
-		room_put(room);
+		il_thread.exec_room = NULL;
+		il_room_put(room);
 	}
 }
 

@@ -27,6 +27,8 @@ struct il_room {
 	unsigned concerned; /* which of the call's paths may lead to a container, as bits */
 	struct il_call call;
 	long answer; /* IL_PASS: for the kernel */
+	void *env;   /* a mapping that goes with the room's next use; NULL */
+	size_t env_size;
 	char path[2][PATH_MAX];
 	char absolute[2][PATH_MAX]; /* what a path from an outside directory becomes */
 };
@@ -45,5 +47,11 @@ long il_ask_inside(struct il_call *call);
 
 /* Whether the inside has been started. */
 bool il_inside_started(void);
+
+/* For fn: NULL if it cannot be had. */
+const struct il_inside *il_inside_get(void);
+
+/* Back to the others. */
+void il_room_put(struct il_room *room);
 
 #endif

@@ -21,6 +21,8 @@
 #include "vfork.h"
 
 _Atomic uint8_t il_kinds[IL_FD_MAX];
+_Atomic int il_fd_top;
+int il_fd_base = IL_FD_MAX;
 _Atomic int il_cwd_inside;
 _Atomic unsigned il_umask;
 atomic_bool il_off;
@@ -127,7 +129,14 @@ static void step_aside(void)
 	il_off = true;
 }
 
-static void on_clone(const struct il_regs *regs)
+static void get_inside(struct il_room *room)
+{
+	(void)room;
+	il_inside_get();
+}
+
+/* What the inside opens must be its process's: in a child of vfork() it would be too late to start it. */
+static void on_clone(struct il_regs *regs, const struct il_desc *desc)
 {
 	unsigned long flags = CLONE_VM | CLONE_VFORK;
 
@@ -135,8 +144,11 @@ static void on_clone(const struct il_regs *regs)
 		flags = regs->arg[0];
 	else if (regs->nr == SYS_clone3 && regs->arg[0] != 0)
 		flags = *(const uint64_t *)regs->arg[0]; /* struct clone_args begins with them; libc's own */
-	if ((flags & CLONE_VM) && (flags & CLONE_VFORK))
-		il_thread.may_vfork = true;
+	if (!(flags & CLONE_VM) || !(flags & CLONE_VFORK))
+		return;
+	if (il_mounts_bare && !il_inside_started())
+		il_enter(regs, desc, 0, get_inside);
+	il_vfork_mark();
 }
 
 void il_gate(struct il_regs *regs)
@@ -168,7 +180,7 @@ void il_gate(struct il_regs *regs)
 		il_gate_exec(regs, desc, concerned(regs, desc));
 		break;
 	case IL_CLONE:
-		on_clone(regs);
+		on_clone(regs, desc);
 		break;
 	case IL_SECCOMP:
 		if (regs->arg[0] == SECCOMP_SET_MODE_STRICT || regs->arg[0] == SECCOMP_SET_MODE_FILTER)

@@ -18,6 +18,11 @@
 /* What descriptors are (struct il_config). */
 extern _Atomic uint8_t il_kinds[IL_FD_MAX];
 
+/* All descriptors of the program's that are of any kind are below; the inside's own are those from il_fd_base on. */
+extern _Atomic int il_fd_top;
+extern int il_fd_base;
+#define IL_FD_RESERVED 128
+
 /* The working directory is in a container (struct il_config). */
 extern _Atomic int il_cwd_inside;
 

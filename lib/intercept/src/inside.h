@@ -56,13 +56,19 @@ struct il_call {
 
 /* A place in the file tree that stands for containers. */
 struct il_mount {
-	const char *point;  /* absolute, no trailing slash, no links in it */
+	const char *point;  /* absolute, no trailing slash, no links in it; "": nothing is there any more */
 	const char *pool;   /* label or UUID; NULL: the first component below `point` */
 	const char *cont;   /* label or UUID; NULL: the next component */
 	const char *system; /* NULL: the default */
 	int is_real;	    /* a dfuse mount: the kernel can do what the library cannot */
 	int read_only;	    /* mounted so */
 	uint64_t dev;	    /* st_dev of what is in it */
+};
+
+/* A descriptor that goes on into the next program. They differ only in a child of vfork(), which has its own. */
+struct il_heir {
+	int fd;	  /* there */
+	int from; /* in the inside's table */
 };
 
 struct il_config {
@@ -96,9 +102,9 @@ struct il_inside {
 	/*
 	 * Before an exec: placeholders that go on into the next program become the real thing where there is a mount.
 	 * For a program that will be intercepted: a text, in `buf`, for its config.inherit. Its length, or -1 if it
-	 * does not fit.
+	 * does not fit. `heirs` are the descriptors of ours that stay open.
 	 */
-	long (*inherit)(char *buf, unsigned long size);
+	long (*inherit)(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs);
 };
 
 #endif

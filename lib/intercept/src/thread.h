@@ -7,11 +7,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define IL_VFORK_FDS 32
+
+/* In a child of vfork(): the descriptor `fd` is what the table has as `from`; -1: none of ours. */
+struct il_vfork_fd {
+	int fd;
+	int from;
+};
+
+struct il_room;
+
 struct il_thread {
 	bool busy;	/* the library's own doing: everything goes to the kernel */
 	bool may_vfork; /* since a vfork(): this is its child, or its parent once more */
-	void *exec_env; /* of an exec in a child of vfork(), which has used its parent's memory */
-	size_t exec_env_size;
+	unsigned short nr_vfork_fds;
+	struct il_vfork_fd vfork_fds[IL_VFORK_FDS];
+	struct il_room *exec_room; /* what a child of vfork() had when it became another program */
 };
 
 extern __thread struct il_thread il_thread __attribute__((tls_model("initial-exec"), visibility("hidden")));

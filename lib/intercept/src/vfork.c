@@ -3,8 +3,17 @@
 #include <sys/syscall.h>
 
 #include "arch.h"
+#include "enter.h"
 #include "gate.h"
 #include "thread.h"
+
+void il_vfork_mark(void)
+{
+	if (il_in_vfork_child())
+		return;
+	il_thread.nr_vfork_fds = 0;
+	il_thread.may_vfork = true;
+}
 
 bool il_in_vfork_child(void)
 {
@@ -13,8 +22,30 @@ bool il_in_vfork_child(void)
 	if (il_syscall(SYS_getpid) != il_pid)
 		return true;
 	il_thread.may_vfork = false;
-	if (il_thread.exec_env != NULL)
-		il_syscall(SYS_munmap, il_thread.exec_env, il_thread.exec_env_size);
-	il_thread.exec_env = NULL;
+	if (il_thread.exec_room != NULL)
+		il_room_put(il_thread.exec_room);
+	il_thread.exec_room = NULL;
 	return false;
+}
+
+int il_vfork_from(int fd)
+{
+	for (unsigned i = 0; i < il_thread.nr_vfork_fds; i++)
+		if (il_thread.vfork_fds[i].fd == fd)
+			return il_thread.vfork_fds[i].from;
+	return il_kind_of(fd) == IL_KIND_NONE || il_kind_of(fd) == IL_KIND_INTERNAL ? -1 : fd;
+}
+
+/* Where there are more of them than fit, the next program does not know the last ones for ours. */
+void il_vfork_set(int fd, int from)
+{
+	unsigned i = 0;
+
+	while (i < il_thread.nr_vfork_fds && il_thread.vfork_fds[i].fd != fd)
+		i++;
+	if (i == IL_VFORK_FDS)
+		return;
+	if (i == il_thread.nr_vfork_fds)
+		il_thread.nr_vfork_fds++;
+	il_thread.vfork_fds[i] = (struct il_vfork_fd){fd, from};
 }

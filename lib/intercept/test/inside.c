@@ -79,6 +79,13 @@ static long my_getcwd(const struct il_call *call)
 	return len;
 }
 
+static long close_range_(const struct il_call *call)
+{
+	for (long fd = call->arg[0]; fd <= call->arg[1] && fd < 100; fd++)
+		config->kinds[fd] = IL_KIND_NONE;
+	return make(call);
+}
+
 /* Descriptors: the kernel, and the table. */
 static long fds(struct il_call *call)
 {
@@ -123,6 +130,8 @@ static long call_it(struct il_call *call)
 			*config->cwd_inside = getcwd(cwd, sizeof(cwd)) != NULL && strncmp(cwd, root, strlen(root)) == 0;
 		}
 		return rc;
+	case SYS_close_range:
+		return close_range_(call);
 	case SYS_close:
 	case SYS_dup:
 	case SYS_dup2:
@@ -161,9 +170,10 @@ static void nothing(void)
 {
 }
 
-static long inherit(char *buf, unsigned long size)
+static long inherit(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs)
 {
-	return snprintf(buf, size, "cwd=%d", (int)*config->cwd_inside);
+	(void)heirs;
+	return snprintf(buf, size, "%d descriptors", nr_heirs);
 }
 
 __attribute__((visibility("default"))) extern const struct il_inside il_inside;

@@ -167,12 +167,12 @@ static void fork_child(void)
 	creds_read();
 }
 
-static long inherit(char *buf, unsigned long size)
+static long inherit(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs)
 {
 	long n;
 
 	pthread_mutex_lock(&lock);
-	n = inherit_give(buf, size);
+	n = inherit_give(buf, size, heirs, nr_heirs);
 	pthread_mutex_unlock(&lock);
 	return n;
 }

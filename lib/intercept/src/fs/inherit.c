@@ -26,7 +26,7 @@ static long add(char *buf, unsigned long size, long at, const char *kind, int fd
 	return (unsigned long)len >= size - (unsigned long)at ? -1 : at + len;
 }
 
-long inherit_give(char *buf, unsigned long size)
+long inherit_give(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs)
 {
 	long at = 0;
 
@@ -35,16 +35,15 @@ long inherit_give(char *buf, unsigned long size)
 	buf[0] = '\0';
 	if (path_cwd() != NULL && !path_cwd()->fs->mount->is_real)
 		at = add(buf, size, at, "c", -1, 0, path_cwd());
-	for (int fd = file_next(0); fd >= 0; fd = file_next(fd + 1)) {
-		struct file *f = file_get(fd);
-		long flags = syscall(SYS_fcntl, fd, F_GETFD);
+	for (unsigned i = 0; i < nr_heirs; i++) {
+		struct file *f = file_get(heirs[i].from);
 
-		if (flags < 0 || (flags & FD_CLOEXEC))
+		if (f == NULL)
 			continue;
 		if (f->kind == IL_KIND_FILE)
-			at = add(buf, size, at, "f", fd, f->flags, f->node);
-		else if (!op_make_real(fd))
-			at = add(buf, size, at, "d", fd, f->flags, f->node);
+			at = add(buf, size, at, "f", heirs[i].fd, f->flags, f->node);
+		else if (!op_make_real_as(heirs[i].fd, heirs[i].from))
+			at = add(buf, size, at, "d", heirs[i].fd, f->flags, f->node);
 	}
 	return at;
 }

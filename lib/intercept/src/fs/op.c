@@ -99,9 +99,9 @@ int op_may_change(struct place *place)
 	return rc == 0 ? may(&st, W_OK | X_OK, false) : rc;
 }
 
-bool op_make_real(int fd)
+bool op_make_real_as(int fd, int from)
 {
-	struct file *f = file_get(fd);
+	struct file *f = file_get(from);
 	char path[PATH_MAX];
 	long real;
 	int flags;
@@ -116,6 +116,11 @@ bool op_make_real(int fd)
 	syscall(SYS_dup3, real, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0);
 	syscall(SYS_close, real);
 	return true;
+}
+
+bool op_make_real(int fd)
+{
+	return op_make_real_as(fd, fd);
 }
 
 mode_t op_umask(void)

@@ -34,6 +34,9 @@ int op_may_change(struct place *place);
 /* A placeholder becomes the directory of the mount. False: there is none. */
 bool op_make_real(int fd);
 
+/* The same in a child of vfork(), where what the table has as `from` is `fd`. */
+bool op_make_real_as(int fd, int from);
+
 mode_t op_umask(void);
 
 /* The content has been changed by somebody other than root: set-id bits go. */
