@@ -52,8 +52,9 @@ static struct node *find(const char *path)
 {
 	char outside[PATH_MAX];
 	struct place p = {.outside = outside};
+	struct stat st;
 
-	return path_walk(AT_FDCWD, path, PATH_FOLLOW, &p) == 0 ? p.node : NULL;
+	return path_walk(AT_FDCWD, path, PATH_FOLLOW, &p) == 0 && node_mode(p.node, &st) == 0 ? p.node : NULL;
 }
 
 /* Whether the descriptor is of that file. */
