@@ -26,7 +26,12 @@ static uint64_t metadata_dkey;
 
 int array_handle_fd(struct array_handle *h, int *fd)
 {
-	return array_fd(h->a, false, &h->shape, fd);
+	return array_fd(h->a, obj_handle_writable(&h->obj), fd);
+}
+
+int array_handle_fd_both(struct array_handle *h, int *fd)
+{
+	return obj_handle_writable(&h->obj) ? array_write_fd(h->a, false, &h->shape, fd) : array_handle_fd(h, fd);
 }
 
 int array_handle_fd_write(struct array_handle *h, int *fd)
@@ -34,7 +39,7 @@ int array_handle_fd_write(struct array_handle *h, int *fd)
 	int rc = obj_handle_writable(&h->obj) ? 0 : -DER_NO_PERM;
 
 	if (rc == 0)
-		rc = array_fd(h->a, true, &h->shape, fd);
+		rc = array_write_fd(h->a, true, &h->shape, fd);
 	return rc == 0 ? array_will_write(h->a, *fd) : rc;
 }
 
@@ -99,7 +104,7 @@ static void array_handle_destroy(void *arg)
 {
 	struct array_handle *h = arg;
 
-	array_put(h->a);
+	array_put(h->a, obj_handle_writable(&h->obj));
 	handle_put(h->obj.coh);
 	free(h);
 }
@@ -108,17 +113,20 @@ static int handle_make(struct cont_handle *ch, daos_handle_t coh, daos_obj_id_t 
 		       const struct array_shape *shape, daos_handle_t *oh)
 {
 	struct array_handle *h = calloc(1, sizeof(*h));
-	int rc = h == NULL ? -DER_NOMEM : array_get(ch->cont, oid, &h->a);
+	int rc;
 
+	if (h == NULL)
+		return -DER_NOMEM;
+	h->obj = (struct obj_handle){.coh = coh, .ch = ch, .oid = oid, .mode = mode};
+	h->shape = *shape;
+	rc = array_get(ch->cont, oid, obj_handle_writable(&h->obj), &h->a);
 	if (rc != 0) {
 		free(h);
 		return rc;
 	}
-	h->obj = (struct obj_handle){.coh = coh, .ch = ch, .oid = oid, .mode = mode};
-	h->shape = *shape;
 	rc = handle_new(DAOS_HTYPE_ARRAY, h, array_handle_destroy, oh);
 	if (rc != 0) {
-		array_put(h->a);
+		array_put(h->a, obj_handle_writable(&h->obj));
 		free(h);
 	}
 	return rc;

@@ -9,12 +9,15 @@
 
 struct array_handle {
 	struct obj_handle obj; /* coh is referenced */
-	struct array *a;       /* referenced */
+	struct array *a;       /* referenced, as a writer if the handle is one */
 	struct array_shape shape;
 };
 
 /* The file for reading; -DER_NONEXIST: nothing was written yet. */
 int array_handle_fd(struct array_handle *h, int *fd);
+
+/* The same, open for writing too if the handle is. */
+int array_handle_fd_both(struct array_handle *h, int *fd);
 
 /* The file for writing, made if need be. -DER_NO_PERM: the handle is read-only. */
 int array_handle_fd_write(struct array_handle *h, int *fd);

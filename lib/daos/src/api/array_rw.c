@@ -120,7 +120,7 @@ static int array_punch(struct array_handle *h, daos_array_iod_t *iod)
 
 	if (!obj_handle_writable(&h->obj))
 		return -DER_NO_PERM;
-	rc = array_handle_fd(h, &fd);
+	rc = array_handle_fd_both(h, &fd);
 	if (rc == -DER_NONEXIST)
 		return 0;
 	if (rc == 0)
@@ -153,7 +153,7 @@ int daos_array_stat(daos_handle_t oh, daos_handle_t th, daos_array_stbuf_t *stbu
 	(void)th;
 	if (h == NULL)
 		return event_complete(ev, -DER_NO_HDL);
-	rc = stbuf == NULL ? -DER_INVAL : array_stat(h->a, &st);
+	rc = stbuf == NULL ? -DER_INVAL : array_stat(h->a, obj_handle_writable(&h->obj), &st);
 	if (rc == 0) {
 		stbuf->st_size = (uint64_t)st.st_size / h->shape.cell_size;
 		stbuf->st_max_epoch = st.st_mtim.tv_sec == 0 ? 0 : hlc_from_timespec(&st.st_mtim);

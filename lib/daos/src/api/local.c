@@ -22,7 +22,7 @@ int daos_local_array_fd(daos_handle_t oh, int flags, int *fd)
 	else if (flags & DAOS_LOCAL_CREATE)
 		rc = array_handle_fd_write(h, fd);
 	else
-		rc = array_handle_fd(h, fd);
+		rc = array_handle_fd_both(h, fd);
 	handle_put(oh);
 	return rc;
 }
@@ -35,7 +35,7 @@ int daos_local_array_stat(daos_handle_t oh, struct stat *st)
 
 	if (h == NULL)
 		return -DER_NO_HDL;
-	rc = array_stat(h->a, &own);
+	rc = array_stat(h->a, obj_handle_writable(&h->obj), &own);
 	if (rc == 0) {
 		st->st_size = own.st_size;
 		st->st_blocks = own.st_blocks;
@@ -52,7 +52,7 @@ int daos_local_array_sync(daos_handle_t oh)
 
 	if (h == NULL)
 		return -DER_NO_HDL;
-	rc = array_sync(h->a);
+	rc = array_sync(h->a, obj_handle_writable(&h->obj));
 	if (rc == 0)
 		rc = env_checkpoint(h->obj.ch->cont->env);
 	handle_put(oh);

@@ -9,6 +9,7 @@
 
 #include "cont_handle.h"
 #include "store/array_open.h"
+#include "store/array_peek.h"
 #include "store/changes.h"
 
 int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd)
@@ -41,6 +42,7 @@ int daos_local_array_peek(daos_handle_t coh, daos_obj_id_t oid, struct stat *st,
 		return -DER_NO_HDL;
 	rc = array_peek(ch->cont, oid, &own, at_rest);
 	if (rc == 0) {
+		st->st_nlink = own.st_nlink;
 		st->st_size = own.st_size;
 		st->st_blocks = own.st_blocks;
 		st->st_mtim = own.st_mtim;

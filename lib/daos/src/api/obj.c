@@ -227,12 +227,12 @@ static int max_epoch(struct obj_handle *o, daos_epoch_t *epoch)
 	int rc;
 
 	if (daos_is_array(o->oid)) {
-		rc = array_get(cont, o->oid, &a);
+		rc = array_get(cont, o->oid, false, &a);
 		if (rc != 0)
 			return rc;
-		rc = array_stat(a, &st);
+		rc = array_stat(a, false, &st);
 		*epoch = st.st_mtim.tv_sec == 0 ? 0 : hlc_from_timespec(&st.st_mtim);
-		array_put(a);
+		array_put(a, false);
 		return rc;
 	}
 	rc = env_read_begin(cont->env, &txn);

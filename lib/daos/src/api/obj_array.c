@@ -40,6 +40,7 @@ static bool is_data_akey(const daos_key_t *akey)
 struct open_array {
 	struct array *a;
 	struct array_shape shape;
+	bool writer;
 	int fd;
 };
 
@@ -54,14 +55,15 @@ static int open_array(struct obj_handle *o, bool create, struct open_array *oa)
 	rc = array_shape_get(cont, txn, o->oid, &oa->shape);
 	env_read_end(cont->env, txn);
 	if (rc == 0)
-		rc = array_get(cont, o->oid, &oa->a);
+		rc = array_get(cont, o->oid, create, &oa->a);
 	if (rc != 0)
 		return rc;
-	rc = array_fd(oa->a, create, &oa->shape, &oa->fd);
+	oa->writer = create;
+	rc = create ? array_write_fd(oa->a, true, &oa->shape, &oa->fd) : array_fd(oa->a, false, &oa->fd);
 	if (rc == 0 && create)
 		rc = array_will_write(oa->a, oa->fd);
 	if (rc != 0)
-		array_put(oa->a);
+		array_put(oa->a, create);
 	return rc;
 }
 
@@ -118,7 +120,7 @@ int obj_array_update(struct obj_handle *o, const struct obj_op *op)
 		rc = punch_chunks(&oa, op);
 	for (unsigned i = 0; op->kind == OBJ_OP_UPDATE && rc == 0 && i < op->nr; i++)
 		rc = update_iod(&oa, number_of(op->dkeys), &op->iods[i], op->sgls == NULL ? NULL : &op->sgls[i]);
-	array_put(oa.a);
+	array_put(oa.a, oa.writer);
 	return rc;
 }
 
@@ -167,7 +169,7 @@ int obj_array_fetch(struct obj_handle *o, const daos_key_t *dkey, unsigned nr, d
 		return rc;
 	for (unsigned i = 0; rc == 0 && i < nr; i++)
 		rc = fetch_iod(&oa, number_of(dkey), &iods[i], sgls == NULL ? NULL : &sgls[i]);
-	array_put(oa.a);
+	array_put(oa.a, oa.writer);
 	return rc;
 }
 
@@ -184,7 +186,7 @@ int obj_array_next_chunk(struct obj_handle *o, uint64_t after, uint64_t *dkey)
 		rc = errno == ENXIO ? -DER_NONEXIST : der_from_errno(errno);
 	else
 		*dkey = (uint64_t)at / (oa.shape.chunk_size * oa.shape.cell_size) + 1;
-	array_put(oa.a);
+	array_put(oa.a, oa.writer);
 	return rc;
 }
 
@@ -205,6 +207,6 @@ int obj_array_last_chunk(struct obj_handle *o, uint64_t *dkey, uint64_t *end)
 		*dkey = last / oa.shape.chunk_size + 1;
 		*end = last % oa.shape.chunk_size + 1;
 	}
-	array_put(oa.a);
+	array_put(oa.a, oa.writer);
 	return rc;
 }

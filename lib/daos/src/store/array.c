@@ -10,9 +10,13 @@
 #include <daos_errno.h>
 #include <daos_fs.h>
 
+#include "array_open.h"
+#include "array_peek.h"
 #include "array_table.h"
 #include "array_tomb.h"
 #include "error.h"
+#include "lease.h"
+#include "rest_table.h"
 
 static struct array **bucket_of(struct array_table *t, daos_obj_id_t oid)
 {
@@ -30,7 +34,7 @@ static struct array *find(struct array_table *t, daos_obj_id_t oid)
 	return a;
 }
 
-int array_get(struct cont *cont, daos_obj_id_t oid, struct array **out)
+int array_get(struct cont *cont, daos_obj_id_t oid, bool writer, struct array **out)
 {
 	struct array_table *t;
 	struct array *a;
@@ -50,46 +54,62 @@ int array_get(struct cont *cont, daos_obj_id_t oid, struct array **out)
 			a->next = *b;
 			*b = a;
 			atomic_init(&a->fd, -1);
+			atomic_init(&a->write_fd, -1);
 		}
 	}
-	if (a != NULL)
+	if (a != NULL) {
 		a->refs++;
+		a->writers += writer;
+	}
 	array_unlock();
 	*out = a;
 	return a == NULL ? -DER_NOMEM : 0;
 }
 
 /* Tell the container's count what this process wrote to the file. */
-static void settle(struct array *a)
+static void settle(struct array *a, int fd)
 {
 	struct stat st;
 	int64_t blocks;
 
 	if (!atomic_exchange(&a->counted, false) || atomic_load(&a->destroyed))
 		return;
-	blocks = fstat(atomic_load(&a->fd), &st) == 0 ? st.st_blocks : atomic_load(&a->base);
+	blocks = fstat(fd, &st) == 0 ? st.st_blocks : atomic_load(&a->base);
 	array_usage_add(a->cont, blocks - atomic_load(&a->base));
 }
 
-void array_put(struct array *a)
+static void close_if_open(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+/* A new writer may come while this one's descriptor is closed: it opens another. So it is taken away under the lock. */
+void array_put(struct array *a, bool writer)
 {
 	struct array_table *t = a->cont->arrays;
+	int write_fd = -1;
 	struct array **p;
 	bool last;
 
 	array_lock();
+	a->writers -= writer;
 	last = --a->refs == 0;
+	if (last || (writer && a->writers == 0 && !atomic_load(&a->destroyed))) {
+		write_fd = atomic_exchange(&a->write_fd, -1);
+		if (write_fd >= 0)
+			settle(a, write_fd);
+	}
 	if (last) {
 		for (p = bucket_of(t, a->oid); *p != a; p = &(*p)->next)
 			;
 		*p = a->next;
 	}
 	array_unlock();
+	close_if_open(write_fd);
 	if (!last)
 		return;
-	settle(a);
-	if (atomic_load(&a->fd) >= 0)
-		close(atomic_load(&a->fd));
+	close_if_open(atomic_load(&a->fd));
 	free(a);
 }
 
@@ -143,39 +163,16 @@ static int prepare(struct array *a, const struct array_shape *shape)
 	return rc;
 }
 
-/* Open the plain file; with O_CREAT make its directory where that is missing. */
-static int open_file(struct array *a, int flags)
+/* Keep a new descriptor where there is none yet; another thread may have been faster. */
+static int keep(atomic_int *where, int *fd)
 {
-	char name[ARRAY_NAME_MAX];
-	int fd;
+	int expected = -1;
 
-	array_name(a->oid, name);
-	fd = openat(a->cont->data_fd, name, O_RDWR | O_CLOEXEC | flags, 0600);
-	if (fd < 0 && errno == ENOENT && (flags & O_CREAT)) {
-		name[2] = '\0';
-		if (mkdirat(a->cont->data_fd, name, 0700) == 0 || errno == EEXIST) {
-			name[2] = '/';
-			fd = openat(a->cont->data_fd, name, O_RDWR | O_CLOEXEC | flags, 0600);
-		}
+	if (!atomic_compare_exchange_strong(where, &expected, *fd)) {
+		close(*fd);
+		*fd = expected;
 	}
-	return fd;
-}
-
-/* The file that is there, unless its object is on the way out. */
-static int open_if_alive(struct array *a, int *fd)
-{
-	bool buried;
-	int rc;
-
-	*fd = open_file(a, 0);
-	if (*fd < 0)
-		return errno == ENOENT ? -DER_NONEXIST : der_from_errno(errno);
-	rc = array_tomb_find(a->cont, a->oid, &buried);
-	if (rc == 0 && !buried)
-		return 0;
-	close(*fd);
-	*fd = -1;
-	return rc == 0 ? -DER_NONEXIST : rc;
+	return 0;
 }
 
 static int make_file(struct array *a, const struct array_shape *shape, int *fd)
@@ -187,39 +184,39 @@ static int make_file(struct array *a, const struct array_shape *shape, int *fd)
 		return *fd < 0 ? der_from_errno(errno) : 0;
 	}
 	rc = prepare(a, shape);
-	if (rc != 0)
-		return rc;
-	*fd = open_file(a, O_CREAT);
-	if (*fd < 0)
-		return der_from_errno(errno);
-	atomic_store(&a->fresh, true);
-	return 0;
+	return rc == 0 ? array_open_plain(a->cont, a->oid, O_RDWR | O_CREAT | O_CLOEXEC, fd) : rc;
 }
 
-int array_fd(struct array *a, bool create, const struct array_shape *shape, int *fd)
+int array_write_fd(struct array *a, bool create, const struct array_shape *shape, int *fd)
 {
-	int expected = -1, rc = 0;
+	int rc = -DER_NONEXIST;
 
+	*fd = atomic_load_explicit(&a->write_fd, memory_order_acquire);
+	if (*fd >= 0)
+		return 0;
+	if (!atomic_load(&a->destroyed))
+		rc = array_open_plain(a->cont, a->oid, O_RDWR | O_CLOEXEC, fd);
+	if (rc == -DER_NONEXIST && create)
+		rc = make_file(a, shape, fd);
+	return rc == 0 ? keep(&a->write_fd, fd) : rc;
+}
+
+int array_fd(struct array *a, bool writer, int *fd)
+{
+	int rc;
+
+	if (writer || atomic_load(&a->destroyed)) {
+		*fd = atomic_load_explicit(&a->write_fd, memory_order_acquire);
+		if (*fd >= 0)
+			return 0;
+	}
 	*fd = atomic_load_explicit(&a->fd, memory_order_acquire);
 	if (*fd >= 0)
 		return 0;
-	if (!atomic_load(&a->destroyed)) {
-		rc = open_if_alive(a, fd);
-		if (rc != 0 && rc != -DER_NONEXIST)
-			return rc;
-		rc = 0;
-	}
-	if (*fd < 0 && !create)
+	if (atomic_load(&a->destroyed))
 		return -DER_NONEXIST;
-	if (*fd < 0)
-		rc = make_file(a, shape, fd);
-	if (rc != 0)
-		return rc;
-	if (!atomic_compare_exchange_strong(&a->fd, &expected, *fd)) {
-		close(*fd); /* another thread was faster */
-		*fd = expected;
-	}
-	return 0;
+	rc = array_open_plain(a->cont, a->oid, O_RDONLY | O_CLOEXEC, fd);
+	return rc == 0 ? keep(&a->fd, fd) : rc;
 }
 
 int array_will_write(struct array *a, int fd)
@@ -237,32 +234,24 @@ int array_will_write(struct array *a, int fd)
 	return 0;
 }
 
-int array_stat(struct array *a, struct stat *st)
+int array_stat(struct array *a, bool writer, struct stat *st)
 {
-	char name[ARRAY_NAME_MAX];
-	bool buried;
-	int fd = atomic_load_explicit(&a->fd, memory_order_acquire), rc;
+	bool destroyed = atomic_load(&a->destroyed), at_rest;
+	int fd = -1, rc;
 
-	if (fd >= 0) {
-		rc = fstat(fd, st);
-	} else if (atomic_load(&a->destroyed)) {
-		errno = ENOENT;
-		rc = -1;
-	} else {
-		array_name(a->oid, name);
-		rc = fstatat(a->cont->data_fd, name, st, 0);
-		if (rc == 0 && (array_tomb_find(a->cont, a->oid, &buried) != 0 || buried)) {
-			errno = ENOENT;
-			rc = -1;
-		}
-	}
-	if (rc == 0)
+	/* A writer's descriptor stays while he is there, and that of a destroyed array. */
+	if (writer || destroyed)
+		fd = atomic_load_explicit(&a->write_fd, memory_order_acquire);
+	if (fd < 0 && !destroyed && array_peek_noted(a->cont, a->oid, st))
 		return 0;
-	if (errno != ENOENT)
-		return der_from_errno(errno);
-	st->st_size = 0;
-	st->st_blocks = 0;
-	st->st_mtim = (struct timespec){0};
+	if (fd < 0)
+		fd = atomic_load_explicit(&a->fd, memory_order_acquire);
+	if (fd >= 0)
+		return fstat(fd, st) == 0 ? 0 : der_from_errno(errno);
+	rc = destroyed ? -DER_NONEXIST : array_peek(a->cont, a->oid, st, &at_rest);
+	if (rc != -DER_NONEXIST)
+		return rc;
+	memset(st, 0, sizeof(*st));
 	return 0;
 }
 
@@ -288,18 +277,18 @@ static int sync_directory(struct array *a)
 	return rc;
 }
 
-int array_sync(struct array *a)
+int array_sync(struct array *a, bool writer)
 {
-	int fd, rc = array_fd(a, false, NULL, &fd);
+	int fd, rc = array_fd(a, writer, &fd);
 
 	if (rc != 0)
 		return rc == -DER_NONEXIST ? 0 : rc;
 	if (fdatasync(fd) != 0)
 		return der_from_errno(errno);
-	if (atomic_exchange(&a->fresh, false) && !atomic_load(&a->destroyed)) {
+	if (!atomic_exchange(&a->rooted, true) && !atomic_load(&a->destroyed)) {
 		rc = sync_directory(a);
 		if (rc != 0)
-			atomic_store(&a->fresh, true);
+			atomic_store(&a->rooted, false);
 	}
 	return rc;
 }
@@ -330,25 +319,39 @@ int array_bury(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid)
 	return array_tomb_put(cont, txn, oid);
 }
 
+/* Open what is needed to go on with the file when it has no name any more. Its tomb is there already. */
+static void hold(struct array *a, atomic_int *where, int flags)
+{
+	char name[ARRAY_NAME_MAX];
+	int fd;
+
+	if (atomic_load(where) >= 0)
+		return;
+	array_name(a->oid, name);
+	fd = lease_open(a->cont->data_fd, name, flags | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0)
+		keep(where, &fd);
+}
+
 /* The array must not be found by new users, and those who have it must keep its file. */
 static void detach(struct array_table *t, daos_obj_id_t oid)
 {
-	int expected = -1, fd;
 	struct array *a;
+	int fd;
 
 	array_lock();
 	a = find(t, oid);
-	if (a != NULL)
-		a->refs++;
+	if (a != NULL) {
+		if (a->writers > 0)
+			hold(a, &a->write_fd, O_RDWR);
+		if (a->writers < a->refs)
+			hold(a, &a->fd, O_RDONLY);
+		fd = atomic_load(&a->write_fd);
+		if (fd >= 0)
+			settle(a, fd);
+		atomic_store(&a->destroyed, true);
+	}
 	array_unlock();
-	if (a == NULL)
-		return;
-	fd = atomic_load(&a->fd) >= 0 ? -1 : open_file(a, 0);
-	if (fd >= 0 && !atomic_compare_exchange_strong(&a->fd, &expected, fd))
-		close(fd);
-	settle(a);
-	atomic_store(&a->destroyed, true);
-	array_put(a);
 }
 
 void array_retire(struct cont *cont, daos_obj_id_t oid)
@@ -360,6 +363,7 @@ void array_retire(struct cont *cont, daos_obj_id_t oid)
 	if (array_table_get(cont, &t) != 0)
 		return;
 	detach(t, oid);
+	rest_disturb(cont, oid); /* should this fail: the note is of what those have who have it open, and right */
 	array_name(oid, name);
 	if (fstatat(cont->data_fd, name, &st, 0) == 0)
 		array_usage_add(cont, -(int64_t)st.st_blocks);

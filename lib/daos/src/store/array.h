@@ -4,8 +4,11 @@
  * The bytes of an array object are the sparse file data/XX/<object id in hex> of its container; XX spreads the files
  * over 256 directories. The first write makes the file. Cell c of the array is at byte c * cell size.
  *
- * One `struct array` per object that a process has open, shared by its handles, with one read-write descriptor. A
- * destroyed array that is still open keeps working on its unlinked file, or on an anonymous one if it had none.
+ * One `struct array` per object that a process has open, shared by its handles: those that only read (readers) and those
+ * that may write (writers). It has a descriptor for reading, and a second one, read-write, from when a writer needs it
+ * until the last writer is gone, so that readers do not keep a file from being at rest (rest_table.h). A reader never
+ * uses the second. A destroyed array that is still open keeps working on its unlinked file, or on an anonymous one if it
+ * had none; then both descriptors stay until the last handle is gone.
  *
  * Removing an object puts a tomb (array_tomb.h) in its transaction; the file is unlinked later.
  *
@@ -33,33 +36,38 @@ struct array_shape {
 struct array {
 	struct cont *cont;
 	daos_obj_id_t oid;
-	atomic_int fd;		  /* -1 until needed */
+	atomic_int fd;		  /* for reading; -1 until needed */
+	atomic_int write_fd;	  /* for reading and writing, of writers; -1 until needed */
 	atomic_bool destroyed;	  /* the file is unlinked */
 	atomic_bool counted;	  /* base is set: the file may have grown since */
-	atomic_bool fresh;	  /* made here and not synced: its directory is not either */
+	atomic_bool rooted;	  /* its directory was synced since it was opened here */
 	atomic_int_fast64_t base; /* blocks when this process began to write */
-	unsigned refs;		  /* under the lock of all array tables */
+	unsigned refs;		  /* handles; under the lock of all array tables */
+	unsigned writers;	  /* of them */
 	struct array *next;
 };
 
-/* The array of an object, with a reference. */
-int array_get(struct cont *cont, daos_obj_id_t oid, struct array **out);
-void array_put(struct array *a);
+/* The array of an object, with a reference, as a reader or a writer. */
+int array_get(struct cont *cont, daos_obj_id_t oid, bool writer, struct array **out);
+void array_put(struct array *a, bool writer);
+
+/* A descriptor of the plain file to read from, which the array keeps. -DER_NONEXIST: there is none. */
+int array_fd(struct array *a, bool writer, int *fd);
 
 /*
- * The descriptor of the plain file, which the array keeps. `create`: make it if there is none, with `shape` remembered.
- * -DER_NONEXIST: there is none.
+ * The same for writers, to read and write. `create`: make it if there is none, with `shape` remembered; otherwise
+ * -DER_NONEXIST.
  */
-int array_fd(struct array *a, bool create, const struct array_shape *shape, int *fd);
+int array_write_fd(struct array *a, bool create, const struct array_shape *shape, int *fd);
 
-/* Must be called before the file is written through array_fd(). */
+/* Must be called before the file is written through array_write_fd(). */
 int array_will_write(struct array *a, int fd);
 
 /* st_size, st_blocks, st_mtim; zeros if there is no file. */
-int array_stat(struct array *a, struct stat *st);
+int array_stat(struct array *a, bool writer, struct stat *st);
 
-/* fdatasync of the file, and of its directory if it is new. */
-int array_sync(struct array *a);
+/* fdatasync of the file and, the first time, of its directory, whoever made it. */
+int array_sync(struct array *a, bool writer);
 
 /* What is remembered of an object's shape, or the default. */
 int array_shape_get(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, struct array_shape *shape);

@@ -10,6 +10,8 @@
 #include "array_table.h"
 #include "array_tomb.h"
 #include "error.h"
+#include "lease.h"
+#include "rest_table.h"
 
 bool array_open_writes(int flags)
 {
@@ -29,10 +31,10 @@ static int make_directory(struct cont *cont, const char *name)
 /* A file that is not there yet. -1 with EEXIST: somebody else made it meanwhile. */
 static int make_file(struct cont *cont, const char *name, int flags)
 {
-	int fd = openat(cont->data_fd, name, flags | O_CREAT | O_EXCL, 0600);
+	int fd = lease_open(cont->data_fd, name, flags | O_CREAT | O_EXCL);
 
 	if (fd < 0 && errno == ENOENT && make_directory(cont, name) == 0)
-		fd = openat(cont->data_fd, name, flags | O_CREAT | O_EXCL, 0600);
+		fd = lease_open(cont->data_fd, name, flags | O_CREAT | O_EXCL);
 	if (fd >= 0)
 		fchmod(fd, 0600);
 	return fd;
@@ -45,7 +47,7 @@ static int open_or_make(struct cont *cont, const char *name, int flags)
 
 	errno = EEXIST;
 	while (fd < 0 && errno == EEXIST) {
-		fd = openat(cont->data_fd, name, bare);
+		fd = lease_open(cont->data_fd, name, bare);
 		if (fd >= 0 || errno != ENOENT || !(flags & O_CREAT))
 			break;
 		fd = make_file(cont, name, bare);
@@ -54,7 +56,7 @@ static int open_or_make(struct cont *cont, const char *name, int flags)
 }
 
 /* -DER_NONEXIST: the array was destroyed. */
-static int check_alive(struct cont *cont, daos_obj_id_t oid)
+int array_check_alive(struct cont *cont, daos_obj_id_t oid)
 {
 	bool buried;
 	int rc = array_tomb_find(cont, oid, &buried);
@@ -62,37 +64,41 @@ static int check_alive(struct cont *cont, daos_obj_id_t oid)
 	return rc == 0 && buried ? -DER_NONEXIST : rc;
 }
 
+/*
+ * The file is emptied here and not by open(2): a process that died between that and the table's being told would leave
+ * a wrong size there.
+ */
+static int empty(struct cont *cont, const char *name, int flags, int fd)
+{
+	int own = (flags & O_ACCMODE) == O_RDONLY ? lease_open(cont->data_fd, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC) : fd;
+	int rc = own < 0 || ftruncate(own, 0) != 0 ? der_from_errno(errno) : 0;
+
+	if (own >= 0 && own != fd)
+		close(own);
+	return rc;
+}
+
 int array_open_plain(struct cont *cont, daos_obj_id_t oid, int flags, int *fd)
 {
+	bool truncate = (flags & O_TRUNC) && !(flags & O_PATH);
 	char name[ARRAY_NAME_MAX];
-	int rc = flags & (O_CREAT | O_TRUNC) ? check_alive(cont, oid) : 0;
+	int rc = flags & O_CREAT ? array_check_alive(cont, oid) : 0;
 
 	*fd = -1;
 	if (rc != 0)
 		return rc;
 	array_name(oid, name);
-	*fd = open_or_make(cont, name, flags | O_NOFOLLOW);
+	*fd = open_or_make(cont, name, (flags & ~O_TRUNC) | O_NOFOLLOW);
 	if (*fd < 0)
 		return errno == ENOENT ? -DER_NONEXIST : der_from_errno(errno);
-	rc = check_alive(cont, oid);
-	if (rc != 0) {
-		close(*fd);
-		*fd = -1;
-	}
+	rc = array_check_alive(cont, oid);
+	if (rc == 0 && array_open_writes(flags))
+		rc = rest_disturb(cont, oid);
+	if (rc == 0 && truncate)
+		rc = empty(cont, name, flags, *fd);
+	if (rc == 0)
+		return 0;
+	close(*fd);
+	*fd = -1;
 	return rc;
-}
-
-int array_peek(struct cont *cont, daos_obj_id_t oid, struct stat *st, bool *at_rest)
-{
-	char name[ARRAY_NAME_MAX];
-	int rc;
-
-	*at_rest = false;
-	array_name(oid, name);
-	rc = fstatat(cont->data_fd, name, st, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : der_from_errno(errno);
-	if (rc == -DER_NONEXIST) {
-		memset(st, 0, sizeof(*st));
-		rc = 0;
-	}
-	return rc == 0 ? check_alive(cont, oid) : rc;
 }

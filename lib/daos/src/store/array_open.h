@@ -16,11 +16,12 @@ bool array_open_writes(int flags);
 
 /*
  * open(2) of the plain file with the caller's flags; with O_CREAT it and its directory are made, mode 0600 whatever the
- * umask. -DER_NONEXIST: none there, or the array was destroyed, and the id cannot be used again before its file is gone.
+ * umask. With write access what is known of the file at rest (rest_table.h) is void when this returns. -DER_NONEXIST:
+ * none there, or the array was destroyed, and the id cannot be used again before its file is gone.
  */
 int array_open_plain(struct cont *cont, daos_obj_id_t oid, int flags, int *fd);
 
-/* daos_local_array_peek() */
-int array_peek(struct cont *cont, daos_obj_id_t oid, struct stat *st, bool *at_rest);
+/* The array was destroyed: -DER_NONEXIST. */
+int array_check_alive(struct cont *cont, daos_obj_id_t oid);
 
 #endif

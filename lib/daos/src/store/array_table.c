@@ -73,9 +73,9 @@ int array_table_get(struct cont *cont, struct array_table **out)
 
 void array_usage_add(struct cont *cont, int64_t blocks)
 {
-	struct array_table *t;
+	struct array_table *t = cont->arrays;
 
-	if (blocks != 0 && array_table_get(cont, &t) == 0 && t->usage != NULL)
+	if (blocks != 0 && t->usage != NULL)
 		atomic_fetch_add(t->usage, blocks);
 }
 
@@ -88,7 +88,7 @@ static int64_t open_growth(struct array_table *t)
 	array_lock();
 	for (unsigned i = 0; i < ARRAY_BUCKETS; i++)
 		for (struct array *a = t->bucket[i]; a != NULL; a = a->next)
-			if (atomic_load(&a->counted) && fstat(atomic_load(&a->fd), &st) == 0)
+			if (atomic_load(&a->counted) && fstat(atomic_load(&a->write_fd), &st) == 0)
 				growth += st.st_blocks - atomic_load(&a->base);
 	array_unlock();
 	return growth;

@@ -25,7 +25,7 @@ int array_table_get(struct cont *cont, struct array_table **out);
 /* "XX/<hex>" */
 void array_name(daos_obj_id_t oid, char name[ARRAY_NAME_MAX]);
 
-/* Add to the container's count of blocks. */
+/* Add to the container's count of blocks. The table is there. */
 void array_usage_add(struct cont *cont, int64_t blocks);
 
 #endif

@@ -17,6 +17,7 @@
 #include "error.h"
 #include "owner.h"
 #include "props.h"
+#include "rest_table.h"
 #include "snap.h"
 #include "users.h"
 
@@ -143,6 +144,7 @@ static void destroy(struct cont *cont)
 	if (cont->arrays != NULL)
 		array_table_destroy(cont);
 	changes_close(cont);
+	rest_close(cont);
 	if (cont->env != NULL)
 		env_close(cont->env);
 	if (cont->data_fd >= 0)

@@ -37,6 +37,7 @@ struct cont {
 	uuid_t uuid;
 	int data_fd;		 /* the directory data/; opened O_PATH */
 	void *arrays;		 /* table of open arrays, owned by array.c */
+	_Atomic(void *) rest;	 /* mapping of the file `rest`, owned by rest_table.c */
 	_Atomic(void *) changes; /* mapping of the file `changes`, owned by changes.c */
 	/* private to cont.c below */
 	char *path;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,18 +58,32 @@ bool env_lock_held_elsewhere(int fd, enum env_lock_byte byte)
 	return lock_op(fd, F_GETLK, F_WRLCK, byte, &l) == 0 && l.l_type != F_UNLCK;
 }
 
-/* The kernel's name for this boot; "unknown" where /proc does not tell, which makes every open one after a crash. */
-static void boot_id(char id[BOOT_ID_LEN + 1])
+static char this_boot[BOOT_ID_LEN + 1];
+static pthread_once_t boot_once = PTHREAD_ONCE_INIT;
+
+static void read_boot(void)
 {
 	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd >= 0 ? read(fd, id, BOOT_ID_LEN) : -1;
 
-	if (fd >= 0)
-		close(fd);
-	if (n == BOOT_ID_LEN)
-		id[BOOT_ID_LEN] = '\0';
-	else
-		strcpy(id, "unknown");
+	if (fd < 0)
+		return;
+	if (read(fd, this_boot, BOOT_ID_LEN) != BOOT_ID_LEN)
+		this_boot[0] = '\0';
+	close(fd);
+}
+
+const char *env_boot_id(void)
+{
+	pthread_once(&boot_once, read_boot);
+	return this_boot[0] != '\0' ? this_boot : NULL;
+}
+
+/* "unknown" makes every open one after a crash. */
+static void boot_id(char id[BOOT_ID_LEN + 1])
+{
+	const char *boot = env_boot_id();
+
+	strcpy(id, boot != NULL ? boot : "unknown");
 }
 
 int env_state_get(int dir_fd, enum env_state *state)

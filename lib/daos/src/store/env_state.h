@@ -27,6 +27,9 @@ void env_lock_drop(int fd, enum env_lock_byte byte);
 /* Whether another process holds the byte in a way that keeps this one from locking it. */
 bool env_lock_held_elsewhere(int fd, enum env_lock_byte byte);
 
+/* The kernel's name for this boot, 36 characters; NULL where /proc does not tell. */
+const char *env_boot_id(void);
+
 /*
  * What the state file says. ENV_CLEAN: no update since the last checkpoint. ENV_OPEN: updates in this boot, so the page
  * cache has all of them. ENV_CRASHED: updates in an earlier boot, and no clean close since.
