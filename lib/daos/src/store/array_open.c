@@ -40,17 +40,19 @@ static int make_file(struct cont *cont, const char *name, int flags)
 	return fd;
 }
 
-static int open_or_make(struct cont *cont, const char *name, int flags)
+static int open_or_make(struct cont *cont, const char *name, int flags, bool *made)
 {
 	int bare = flags & ~(O_CREAT | O_EXCL);
 	int fd = -1;
 
+	*made = false;
 	errno = EEXIST;
 	while (fd < 0 && errno == EEXIST) {
 		fd = lease_open(cont->data_fd, name, bare);
 		if (fd >= 0 || errno != ENOENT || !(flags & O_CREAT))
 			break;
 		fd = make_file(cont, name, bare);
+		*made = fd >= 0;
 	}
 	return fd;
 }
@@ -66,7 +68,7 @@ int array_check_alive(struct cont *cont, daos_obj_id_t oid)
 
 /*
  * The file is emptied here and not by open(2): a process that died between that and the table's being told would leave
- * a wrong size there.
+ * a wrong size there. (A new one is not: a truncated file is written out when it is closed, on ext4.)
  */
 static int empty(struct cont *cont, const char *name, int flags, int fd)
 {
@@ -80,7 +82,7 @@ static int empty(struct cont *cont, const char *name, int flags, int fd)
 
 int array_open_plain(struct cont *cont, daos_obj_id_t oid, int flags, int *fd)
 {
-	bool truncate = (flags & O_TRUNC) && !(flags & O_PATH);
+	bool truncate = (flags & O_TRUNC) && !(flags & O_PATH), made;
 	char name[ARRAY_NAME_MAX];
 	int rc = flags & O_CREAT ? array_check_alive(cont, oid) : 0;
 
@@ -88,13 +90,13 @@ int array_open_plain(struct cont *cont, daos_obj_id_t oid, int flags, int *fd)
 	if (rc != 0)
 		return rc;
 	array_name(oid, name);
-	*fd = open_or_make(cont, name, (flags & ~O_TRUNC) | O_NOFOLLOW);
+	*fd = open_or_make(cont, name, (flags & ~O_TRUNC) | O_NOFOLLOW, &made);
 	if (*fd < 0)
 		return errno == ENOENT ? -DER_NONEXIST : der_from_errno(errno);
 	rc = array_check_alive(cont, oid);
 	if (rc == 0 && array_open_writes(flags))
 		rc = rest_disturb(cont, oid);
-	if (rc == 0 && truncate)
+	if (rc == 0 && truncate && !made)
 		rc = empty(cont, name, flags, *fd);
 	if (rc == 0)
 		return 0;
