@@ -173,12 +173,11 @@ as_user()
 new_store()
 {
 	STORE=$WORK/store${1:-}
+	[ -z "${DFUSE_TESTDIR:-}" ] || return 0
+	export DAOS_LOCAL_ROOT=$STORE
 	[ -z "${DFUSE_TEST_INSIDE:-}" ] || return 0
-	if [ -z "${DFUSE_TESTDIR:-}" ]; then
-		mkdir -m 0700 "$STORE" || exit 1
-		[ ${#USER_RUN[@]} -eq 0 ] || chown nobody:nogroup "$STORE"
-		export DAOS_LOCAL_ROOT=$STORE
-	fi
+	mkdir -m 0700 "$STORE" || exit 1
+	[ ${#USER_RUN[@]} -eq 0 ] || chown nobody:nogroup "$STORE"
 }
 
 new_pool()
