@@ -96,9 +96,13 @@ DAOS_LOCAL_API int daos_local_array_changed(daos_handle_t oh);
 /*
  * Arrays by object id, for those who hand the plain file's descriptor to somebody else (a program, the kernel).
  *
- * A plain file is *at rest* while nobody on this machine has it open for writing, however he came by the descriptor.
- * The engine remembers size, blocks and mtime of files at rest in a table that all processes share, so that asking for
- * them costs no system call.
+ * A plain file is *at rest* while nobody on this machine has it open for writing, however he came by the descriptor,
+ * memory maps included. The engine remembers size, blocks and mtime of files at rest in a table that all processes
+ * share, so that asking for them costs no system call. It asks the kernel whether a file is at rest, but is not told when
+ * one is opened: so write access is had from the engine alone, or by way of a descriptor of the same file that has write
+ * access and came from there (dup(2), /proc/self/fd, a kernel's passthrough). Times of a plain file are set
+ * through a descriptor with write access, too (futimens(2)). st_blocks may be a little off until the next writer, as the
+ * host's file system allocates late.
  */
 
 /*
@@ -111,32 +115,41 @@ DAOS_LOCAL_API int daos_local_array_changed(daos_handle_t oh);
 DAOS_LOCAL_API int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd);
 
 /*
- * st_size, st_blocks and st_mtim of the array (zeros when it has no plain file). *at_rest: they hold until somebody
- * opens the file for writing. -DER_NONEXIST: the array was destroyed (a removed file that is still open).
+ * st_size, st_blocks and st_mtim of the array; st_nlink is 1 if it has a plain file, and 0 (with zeros) if not. *at_rest:
+ * they hold until somebody opens the file for writing. -DER_NONEXIST: the array was destroyed. That is known for some
+ * seconds only, afterwards it is as one that was never written: who has a descriptor of it, and finds st_nlink 0, asks
+ * that. Costs some 50 ns for a file at rest, a stat(2) otherwise, and once some stat(2)s more to find out.
  */
 DAOS_LOCAL_API int daos_local_array_peek(daos_handle_t coh, daos_obj_id_t oid, struct stat *st, bool *at_rest);
 
 /*
  * Who keeps bytes of a plain file in a cache of his own (the kernel behind a FUSE mount) says so before he opens it for
- * that, and after the last such open file is closed. cache_begin(): -DER_BUSY: somebody else has the plain file open,
- * so it must not be cached. `fd` is the caller's own only descriptor of it (-1: he has none). A line of a
- * daos_local_watch is what the note hangs on: it is void when that process has died.
+ * that, once, and after the last such open file is closed. cache_begin(): -DER_BUSY: somebody else has the plain
+ * file open, so it must not be cached; -DER_NOTSUPPORTED: the host's file system cannot tell (it has no leases), so
+ * neither must it. `fd` is this process's only open file description of it, its array handles' included (-1: there is
+ * none). A line of a daos_local_watch is what the note hangs on: it is void when that process has died. The root must
+ * be known before.
  */
 DAOS_LOCAL_API int daos_local_array_cache_begin(struct daos_local_watch *watch, daos_obj_id_t oid, int fd);
 DAOS_LOCAL_API int daos_local_array_cache_end(struct daos_local_watch *watch, daos_obj_id_t oid);
 
-/* Where the container's root is mounted by the owner of this watch: given out by daos_local_array_cached(). */
+/*
+ * Where the container's root is mounted by the owner of this watch: given out by daos_local_array_cached(). Absolute.
+ * -DER_ALREADY: it was told before.
+ */
 DAOS_LOCAL_API int daos_local_watch_root(struct daos_local_watch *watch, const char *path);
 
 /*
- * After daos_local_array_open() and before using the descriptor: does somebody cache the array's bytes? 0: yes, and
- * `root` receives where the container is mounted there: the file is to be opened below it instead. -DER_NONEXIST: no.
+ * After daos_local_array_open() and before using the descriptor: does somebody in another process cache the array's
+ * bytes? 0: yes, and `root` receives where the container is mounted there: the file is to be opened below it instead
+ * (rarely nobody does: the answer goes by a hash of `oid`). -DER_NONEXIST: no. -DER_TRUNC: yes, but `root` is too small.
  */
 DAOS_LOCAL_API int daos_local_array_cached(daos_handle_t coh, daos_obj_id_t oid, char *root, size_t size);
 
 /*
- * A watch tells of every change. One that says what it remembers is waited for only where that is concerned: from then
- * on each directory must be named before entries of it are remembered. `oid`: the directory.
+ * A watch tells of every change. One that says what it remembers is told, and waited for, only where that is concerned:
+ * from then on each object must be named before anything of it is remembered: a directory for its entries, a file for
+ * its bytes. Objects cannot be taken back. Repeating it costs nanoseconds.
  */
 DAOS_LOCAL_API int daos_local_watch_interest(struct daos_local_watch *watch, daos_obj_id_t oid);
 

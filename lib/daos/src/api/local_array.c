@@ -11,6 +11,7 @@
 #include "store/array_open.h"
 #include "store/array_peek.h"
 #include "store/changes.h"
+#include "store/changes_notes.h"
 
 int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd)
 {
@@ -48,5 +49,65 @@ int daos_local_array_peek(daos_handle_t coh, daos_obj_id_t oid, struct stat *st,
 		st->st_mtim = own.st_mtim;
 	}
 	handle_put(coh);
+	return rc;
+}
+
+int daos_local_array_cached(daos_handle_t coh, daos_obj_id_t oid, char *root, size_t size)
+{
+	struct cont_handle *ch = cont_handle_get(coh);
+	int rc;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	rc = root == NULL ? -DER_INVAL : changes_cached(ch->cont, oid, root, size);
+	handle_put(coh);
+	return rc;
+}
+
+int daos_local_array_cache_begin(struct daos_local_watch *watch, daos_obj_id_t oid, int fd)
+{
+	struct cont_handle *ch = cont_handle_get(watch->coh);
+	int rc;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	rc = changes_cache_begin(ch->cont, watch->line, oid, fd);
+	handle_put(watch->coh);
+	return rc;
+}
+
+int daos_local_array_cache_end(struct daos_local_watch *watch, daos_obj_id_t oid)
+{
+	struct cont_handle *ch = cont_handle_get(watch->coh);
+	int rc;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	rc = changes_cache_end(ch->cont, watch->line, oid);
+	handle_put(watch->coh);
+	return rc;
+}
+
+int daos_local_watch_root(struct daos_local_watch *watch, const char *path)
+{
+	struct cont_handle *ch = cont_handle_get(watch->coh);
+	int rc;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	rc = path == NULL ? -DER_INVAL : changes_root(ch->cont, watch->line, path);
+	handle_put(watch->coh);
+	return rc;
+}
+
+int daos_local_watch_interest(struct daos_local_watch *watch, daos_obj_id_t oid)
+{
+	struct cont_handle *ch = cont_handle_get(watch->coh);
+	int rc;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	rc = changes_interest(ch->cont, watch->line, oid);
+	handle_put(watch->coh);
 	return rc;
 }

@@ -1,76 +1,21 @@
 #include "changes.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <pthread.h>
 #include <linux/futex.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <daos_errno.h>
 
-#include "error.h"
-
-#define MAGIC	 0x7365676e61686364ULL
-#define RING	 4096
-#define WATCHERS 16
-
-struct place {
-	atomic_uint_fast64_t number; /* of the change that is here, + 1; 0 while it is being written */
-	int32_t pid;
-	uint32_t name_len; /* 0: the bytes of the object */
-	daos_obj_id_t oid;
-	char name[DAOS_LOCAL_NAME_MAX];
-};
-
-struct watcher {
-	atomic_int pid; /* 0: free */
-	atomic_uint zero;
-	atomic_uint_fast64_t done; /* changes before this one are dealt with */
-};
-
-struct changes {
-	uint64_t magic;
-	atomic_uint_fast64_t head; /* number of the next change */
-	atomic_uint rung;	   /* futex of the watchers: counts changes */
-	atomic_uint answered;	   /* futex of the writers: counts changes dealt with */
-	struct watcher watcher[WATCHERS];
-	struct place ring[RING];
-};
+#include "changes_map.h"
 
 static long futex(atomic_uint *word, int op, unsigned val, const struct timespec *timeout)
 {
 	return syscall(SYS_futex, word, op, val, timeout, NULL, 0);
-}
-
-/* getpid(2) without the system call. */
-static atomic_int cached_pid;
-
-static void forget_pid(void)
-{
-	atomic_store(&cached_pid, 0);
-}
-
-__attribute__((constructor)) static void changes_init(void)
-{
-	pthread_atfork(NULL, NULL, forget_pid);
-}
-
-static int own_pid(void)
-{
-	int pid = atomic_load_explicit(&cached_pid, memory_order_relaxed);
-
-	if (pid == 0) {
-		pid = getpid();
-		atomic_store(&cached_pid, pid);
-	}
-	return pid;
 }
 
 static int64_t now_ms(void)
@@ -88,94 +33,77 @@ static void futex_wait(atomic_uint *word, unsigned val, int64_t ms)
 	futex(word, FUTEX_WAIT, val, &ts);
 }
 
-/* Map the file; it is small, sparse, and zeros are its empty state. */
-static int map(struct cont *cont, struct changes **out)
+/* The watchers of other processes whom a change of `oid` concerns, one bit each. */
+static unsigned concerned(struct changes *c, daos_obj_id_t oid, int self)
 {
-	int fd = openat(cont->data_fd, "../changes", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	void *p = MAP_FAILED;
+	unsigned lines = 0;
 
-	if (fd < 0)
-		return der_from_errno(errno);
-	if (ftruncate(fd, sizeof(struct changes)) == 0)
-		p = mmap(NULL, sizeof(struct changes), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	close(fd);
-	if (p == MAP_FAILED)
-		return der_from_errno(errno);
-	*out = p;
-	(*out)->magic = MAGIC;
-	return 0;
-}
-
-/* The mapping, made by whoever needs it first. */
-static int changes_get(struct cont *cont, struct changes **out)
-{
-	void *expected = NULL;
-	int rc;
-
-	*out = atomic_load_explicit(&cont->changes, memory_order_acquire);
-	if (*out != NULL)
-		return 0;
-	rc = map(cont, out);
-	if (rc != 0)
-		return rc;
-	if (!atomic_compare_exchange_strong(&cont->changes, &expected, (void *)*out)) {
-		munmap(*out, sizeof(**out));
-		*out = expected;
-	}
-	return 0;
-}
-
-static bool watched_elsewhere(struct changes *c, int self)
-{
-	for (unsigned i = 0; i < WATCHERS; i++) {
+	for (unsigned i = 0; i < CHANGES_WATCHERS; i++) {
 		int pid = atomic_load_explicit(&c->watcher[i].pid, memory_order_relaxed);
 
-		if (pid != 0 && pid != self)
-			return true;
+		if (pid != 0 && pid != self && changes_is_of_interest(&c->notes[i], oid))
+			lines |= 1U << i;
 	}
-	return false;
+	return lines;
 }
 
-/* Whether a watcher of another process still has to deal with change `number`. */
-static bool awaited(struct changes *c, uint64_t number, int self)
+/* Of those lines the ones whose watchers still have to deal with change `number`. */
+static unsigned awaited(struct changes *c, uint64_t number, unsigned lines)
 {
-	for (unsigned i = 0; i < WATCHERS; i++) {
+	for (unsigned i = 0; i < CHANGES_WATCHERS; i++)
+		if ((lines >> i & 1) && (atomic_load(&c->watcher[i].pid) == 0 || atomic_load(&c->watcher[i].done) > number))
+			lines &= ~(1U << i);
+	return lines;
+}
+
+/* Nobody is to wait for the dead again. */
+static void bury_dead(struct cont *cont, struct changes *c, unsigned lines)
+{
+	for (unsigned i = 0; i < CHANGES_WATCHERS; i++) {
 		int pid = atomic_load(&c->watcher[i].pid);
 
-		if (pid == 0 || pid == self || atomic_load(&c->watcher[i].done) > number)
-			continue;
-		if (kill(pid, 0) == 0 || errno != ESRCH)
-			return true;
-		atomic_compare_exchange_strong(&c->watcher[i].pid, &pid, 0);
+		if ((lines >> i & 1) && pid != 0 && !changes_line_lives(cont, i))
+			atomic_compare_exchange_strong(&c->watcher[i].pid, &pid, 0);
 	}
-	return false;
 }
 
-static void wait_for_watchers(struct changes *c, uint64_t number, int self)
+static void wait_for_watchers(struct cont *cont, struct changes *c, uint64_t number, unsigned lines)
 {
 	int64_t until = now_ms() + CHANGES_PATIENCE_MS;
+	bool suspicious = false;
 
 	for (;;) {
 		unsigned answered = atomic_load(&c->answered);
 		int64_t left = until - now_ms();
 
-		if (left <= 0 || !awaited(c, number, self))
+		lines = awaited(c, number, lines);
+		if (left <= 0 || lines == 0)
 			return;
-		futex_wait(&c->answered, answered, left);
+		if (!suspicious && left <= CHANGES_PATIENCE_MS - CHANGES_SUSPICION_MS) {
+			suspicious = true;
+			bury_dead(cont, c, lines);
+			continue;
+		}
+		futex_wait(&c->answered, answered, suspicious ? left : CHANGES_SUSPICION_MS);
 	}
 }
 
 void changes_tell(struct cont *cont, daos_obj_id_t oid, const daos_key_t *name)
 {
-	int self = own_pid();
+	int self = changes_own_pid();
 	struct changes *c;
 	struct place *p;
 	uint64_t number;
+	unsigned lines;
 
-	if (changes_get(cont, &c) != 0 || !watched_elsewhere(c, self))
+	if (changes_get(cont, &c) != 0)
+		return;
+	atomic_thread_fence(memory_order_seq_cst);
+	lines = concerned(c, oid, self);
+	if (lines == 0)
 		return;
 	number = atomic_fetch_add(&c->head, 1);
-	p = &c->ring[number % RING];
+	p = &c->ring[number % CHANGES_RING];
 	atomic_store(&p->number, 0);
 	p->pid = self;
 	p->oid = oid;
@@ -185,29 +113,25 @@ void changes_tell(struct cont *cont, daos_obj_id_t oid, const daos_key_t *name)
 	atomic_store(&p->number, number + 1);
 	atomic_fetch_add(&c->rung, 1);
 	futex(&c->rung, FUTEX_WAKE, INT_MAX, NULL);
-	wait_for_watchers(c, number, self);
+	wait_for_watchers(cont, c, number, lines);
 }
 
 int changes_watch(struct cont *cont, unsigned *line, uint64_t *next)
 {
-	struct changes *c;
-	int rc = changes_get(cont, &c);
+	struct changes_here *here;
+	struct watcher *w;
+	int rc = changes_here_get(cont, &here);
 
-	for (unsigned i = 0; rc == 0 && i < WATCHERS; i++) {
-		int pid = atomic_load(&c->watcher[i].pid);
-
-		if (pid != 0 && !(kill(pid, 0) != 0 && errno == ESRCH))
-			continue;
-		*next = atomic_load(&c->head);
-		atomic_store(&c->watcher[i].done, UINT64_MAX);
-		if (!atomic_compare_exchange_strong(&c->watcher[i].pid, &pid, (int)own_pid()))
-			continue;
-		*next = atomic_load(&c->head);
-		atomic_store(&c->watcher[i].done, *next);
-		*line = i;
-		return 0;
-	}
-	return rc == 0 ? -DER_BUSY : rc;
+	if (rc == 0)
+		rc = changes_line_take(here, cont, line);
+	if (rc != 0)
+		return rc;
+	w = &here->map->watcher[*line];
+	atomic_store(&w->done, UINT64_MAX); /* until it is known what it does not have to deal with */
+	atomic_store(&w->pid, changes_own_pid());
+	*next = atomic_load(&here->map->head);
+	atomic_store(&w->done, *next);
+	return 0;
 }
 
 static void answer(struct changes *c, unsigned line, uint64_t done)
@@ -222,10 +146,10 @@ static void answer(struct changes *c, unsigned line, uint64_t done)
 /* Read change `number`. 1: not there yet; -DER_OVERFLOW: overwritten. */
 static int take(struct changes *c, uint64_t number, int32_t *pid, struct daos_local_change *out)
 {
-	struct place *p = &c->ring[number % RING];
+	struct place *p = &c->ring[number % CHANGES_RING];
 	uint64_t there = atomic_load(&p->number);
 
-	if (atomic_load(&c->head) > number + RING)
+	if (atomic_load(&c->head) > number + CHANGES_RING)
 		return -DER_OVERFLOW;
 	if (there != number + 1)
 		return 1;
@@ -239,7 +163,7 @@ static int take(struct changes *c, uint64_t number, int32_t *pid, struct daos_lo
 int changes_next(struct cont *cont, unsigned line, uint64_t *next, int timeout_ms, struct daos_local_change *change)
 {
 	int64_t until = now_ms() + timeout_ms, gap_until = 0, left;
-	int32_t self = own_pid(), pid;
+	int32_t self = changes_own_pid(), pid;
 	struct changes *c;
 	int rc = changes_get(cont, &c);
 
@@ -278,21 +202,15 @@ int changes_next(struct cont *cont, unsigned line, uint64_t *next, int timeout_m
 
 void changes_unwatch(struct cont *cont, unsigned line)
 {
+	struct changes_here *here;
 	struct changes *c;
 
-	if (changes_get(cont, &c) != 0)
+	if (changes_here_get(cont, &here) != 0)
 		return;
-	atomic_store(&c->watcher[line].pid, 0);
+	c = here->map;
+	changes_line_leave(here, line);
 	atomic_fetch_add(&c->answered, 1);
 	futex(&c->answered, FUTEX_WAKE, INT_MAX, NULL);
 	atomic_fetch_add(&c->rung, 1);
 	futex(&c->rung, FUTEX_WAKE, INT_MAX, NULL);
-}
-
-void changes_close(struct cont *cont)
-{
-	void *c = atomic_exchange(&cont->changes, NULL);
-
-	if (c != NULL)
-		munmap(c, sizeof(struct changes));
 }

@@ -7,10 +7,10 @@
  * call that changed something returns, a watcher has dropped what it remembered. The ring is a hint, not a record: it
  * may say too much, and what it said is lost with the machine.
  *
- * Nobody watches, or only this process: nothing is written at all.
+ * Nobody watches, or only this process, or nobody whom the object concerns (changes_notes.h): nothing is written at all.
  *
- * What can go wrong, and what happens then: a watcher that is killed leaves its line, which the next watcher clears,
- * and whose process id no longer exists, so nobody waits for it. A writer killed between taking a number and filling
+ * What can go wrong, and what happens then: a watcher that is killed leaves its line (changes_map.h); whoever waits for
+ * it in vain for a moment finds that its lock is gone, and nobody waits for it again. A writer killed between taking a number and filling
  * its place leaves a gap: a watcher that waited for it CHANGES_PATIENCE_MS, or that was overtaken by the ring, is told
  * -DER_OVERFLOW: everything may have changed.
  */
@@ -21,7 +21,8 @@
 
 #include "cont.h"
 
-#define CHANGES_PATIENCE_MS 20
+#define CHANGES_PATIENCE_MS  20
+#define CHANGES_SUSPICION_MS 2 /* without an answer it is seen whether the watcher lives */
 
 /* Tell that the entry `name` (NULL: the bytes) of object `oid` has changed. */
 void changes_tell(struct cont *cont, daos_obj_id_t oid, const daos_key_t *name);

@@ -38,7 +38,7 @@ struct cont {
 	int data_fd;		 /* the directory data/; opened O_PATH */
 	void *arrays;		 /* table of open arrays, owned by array.c */
 	_Atomic(void *) rest;	 /* mapping of the file `rest`, owned by rest_table.c */
-	_Atomic(void *) changes; /* mapping of the file `changes`, owned by changes.c */
+	_Atomic(void *) changes; /* struct changes_here, owned by changes_map.c */
 	/* private to cont.c below */
 	char *path;
 	unsigned refs;
