@@ -23,7 +23,7 @@ int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *
 		return -DER_NO_HDL;
 	if (fd == NULL || (flags & O_TMPFILE) == O_TMPFILE || !daos_is_array(oid))
 		rc = -DER_INVAL;
-	else if (writes && !cont_handle_writable(ch))
+	else if ((writes || (flags & O_CREAT)) && !cont_handle_writable(ch))
 		rc = -DER_NO_PERM;
 	if (rc == 0)
 		rc = array_open_plain(ch->cont, oid, flags, fd);

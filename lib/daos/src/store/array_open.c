@@ -15,7 +15,7 @@
 
 bool array_open_writes(int flags)
 {
-	return !(flags & O_PATH) && ((flags & O_ACCMODE) != O_RDONLY || (flags & (O_CREAT | O_TRUNC)));
+	return !(flags & O_PATH) && ((flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC));
 }
 
 /* The directory data/XX of a file that is to be made. */
@@ -40,23 +40,6 @@ static int make_file(struct cont *cont, const char *name, int flags)
 	return fd;
 }
 
-static int open_or_make(struct cont *cont, const char *name, int flags, bool *made)
-{
-	int bare = flags & ~(O_CREAT | O_EXCL);
-	int fd = -1;
-
-	*made = false;
-	errno = EEXIST;
-	while (fd < 0 && errno == EEXIST) {
-		fd = lease_open(cont->data_fd, name, bare);
-		if (fd >= 0 || errno != ENOENT || !(flags & O_CREAT))
-			break;
-		fd = make_file(cont, name, bare);
-		*made = fd >= 0;
-	}
-	return fd;
-}
-
 /* -DER_NONEXIST: the array was destroyed. */
 int array_check_alive(struct cont *cont, daos_obj_id_t oid)
 {
@@ -64,6 +47,28 @@ int array_check_alive(struct cont *cont, daos_obj_id_t oid)
 	int rc = array_tomb_find(cont, oid, &buried);
 
 	return rc == 0 && buried ? -DER_NONEXIST : rc;
+}
+
+/* -DER_NONEXIST: no such file, and none wanted, or not of that array any more. */
+static int open_or_make(struct cont *cont, daos_obj_id_t oid, const char *name, int flags, int *fd, bool *made)
+{
+	int bare = flags & ~(O_CREAT | O_EXCL);
+	int rc = 0;
+
+	*made = false;
+	for (;;) {
+		*fd = lease_open(cont->data_fd, name, bare);
+		if (*fd >= 0 || errno != ENOENT || !(flags & O_CREAT))
+			break;
+		rc = array_check_alive(cont, oid);
+		if (rc != 0)
+			return rc;
+		*fd = make_file(cont, name, bare);
+		*made = *fd >= 0;
+		if (*made || errno != EEXIST)
+			break;
+	}
+	return *fd < 0 ? der_from_errno(errno) : 0;
 }
 
 /*
@@ -84,17 +89,14 @@ int array_open_plain(struct cont *cont, daos_obj_id_t oid, int flags, int *fd)
 {
 	bool truncate = (flags & O_TRUNC) && !(flags & O_PATH), made;
 	char name[ARRAY_NAME_MAX];
-	int rc = flags & O_CREAT ? array_check_alive(cont, oid) : 0;
+	int rc;
 
-	*fd = -1;
+	array_name(oid, name);
+	rc = open_or_make(cont, oid, name, (flags & ~O_TRUNC) | O_NOFOLLOW, fd, &made);
 	if (rc != 0)
 		return rc;
-	array_name(oid, name);
-	*fd = open_or_make(cont, name, (flags & ~O_TRUNC) | O_NOFOLLOW, &made);
-	if (*fd < 0)
-		return errno == ENOENT ? -DER_NONEXIST : der_from_errno(errno);
 	rc = array_check_alive(cont, oid);
-	if (rc == 0 && array_open_writes(flags))
+	if (rc == 0 && (made || array_open_writes(flags)))
 		rc = rest_disturb(cont, oid);
 	if (rc == 0 && truncate && !made)
 		rc = empty(cont, name, flags, *fd);

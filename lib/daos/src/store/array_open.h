@@ -11,7 +11,7 @@
 
 #include "cont.h"
 
-/* Whether open(2) with these flags may change the file. */
+/* Whether open(2) with these flags may change a file that is there. */
 bool array_open_writes(int flags);
 
 /*
