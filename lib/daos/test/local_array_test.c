@@ -143,6 +143,30 @@ static void test_rights(void **state)
 	assert_der(daos_local_array_open((daos_handle_t){0}, oid, O_RDONLY, &fd), -DER_NO_HDL);
 }
 
+static uint64_t pool_free(void)
+{
+	daos_pool_info_t info = {.pi_bits = DPI_SPACE};
+
+	assert_ok(daos_pool_query(poh, NULL, &info, NULL, NULL));
+	return info.pi_space.ps_space.s_free[DAOS_MEDIA_SCM] + info.pi_space.ps_space.s_free[DAOS_MEDIA_NVME];
+}
+
+/* What was written through a descriptor that was given away is found out when somebody asks, in time. */
+static void test_space(void **state)
+{
+	uint64_t before = pool_free();
+	int fd = open_plain(array_id(6), O_RDWR | O_CREAT);
+	char block[4096] = "x";
+
+	(void)state;
+	for (int i = 0; i < 256; i++)
+		assert_int_equal(write(fd, block, sizeof(block)), sizeof(block));
+	close(fd);
+	for (int i = 0; i < 100 && pool_free() > before - (1 << 20); i++)
+		usleep(20000);
+	assert_true(pool_free() <= before - (1 << 20));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +174,7 @@ int main(void)
 	    cmocka_unit_test(test_destroyed_is_not_there),
 	    cmocka_unit_test(test_umask),
 	    cmocka_unit_test(test_rights),
+	    cmocka_unit_test(test_space),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -8,6 +8,7 @@
 #include <daos_obj.h>
 
 #include "cont_handle.h"
+#include "store/array.h"
 #include "store/array_open.h"
 #include "store/array_peek.h"
 #include "store/changes.h"
@@ -27,8 +28,10 @@ int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *
 		rc = -DER_NO_PERM;
 	if (rc == 0)
 		rc = array_open_plain(ch->cont, oid, flags, fd);
-	if (rc == 0 && writes)
+	if (rc == 0 && writes) {
+		array_given_away(ch->cont);
 		changes_tell(ch->cont, oid, NULL);
+	}
 	handle_put(coh);
 	return rc;
 }

@@ -376,7 +376,7 @@ void array_table_destroy(struct cont *cont)
 	if (t == NULL)
 		return;
 	if (t->usage != NULL)
-		munmap((void *)t->usage, sizeof(int64_t));
+		munmap(t->usage, sizeof(*t->usage));
 	free(t);
 	cont->arrays = NULL;
 }

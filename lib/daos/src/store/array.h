@@ -16,8 +16,9 @@
  * object id: a tomb, empty.
  *
  * Space: the file `usage` of the container, mapped by every process, counts the 512-byte blocks of all plain files.
- * It is corrected when a written array is closed, and exact while no process has died with written arrays open;
- * array_recount() counts anew.
+ * It is corrected when a written array is closed, and exact while no process has died with written arrays open, and no
+ * descriptors were given away (array_open.h): nobody tells when those are closed, so the files are counted anew when
+ * somebody asks, if any was given since they were counted last; though not all the time, where that takes long.
  */
 #ifndef DFUSE_STORE_ARRAY_H
 #define DFUSE_STORE_ARRAY_H
@@ -86,6 +87,12 @@ void array_table_destroy(struct cont *cont);
 
 /* Bytes on disk of all arrays of the container. */
 int array_disk_usage(struct cont *cont, uint64_t *bytes);
+
+/* A descriptor was given away for writing. */
+void array_given_away(struct cont *cont);
+
+/* Whether the count has to be corrected for that. *now: it is time. */
+bool array_is_miscounted(struct cont *cont, bool *now);
 
 /* Count the plain files' blocks and correct the file `usage`. */
 int array_recount(struct cont *cont, uint64_t *bytes);

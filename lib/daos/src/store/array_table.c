@@ -8,11 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <daos_errno.h>
 
 #include "error.h"
+
+#define RECOUNT_PAUSE 20 /* times as long as counting took */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -39,16 +42,17 @@ void array_name(daos_obj_id_t oid, char name[ARRAY_NAME_MAX])
 		 (unsigned long long)oid.lo);
 }
 
-/* Map the file that counts blocks, next to data/. */
-static atomic_int_fast64_t *map_usage(struct cont *cont)
+/* Map the file that counts blocks, next to data/; allocated, because a full disk would otherwise be SIGBUS. */
+static struct array_usage *map_usage(struct cont *cont)
 {
 	int fd = openat(cont->data_fd, "../usage", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	void *p = MAP_FAILED;
 
 	if (fd < 0)
 		return NULL;
-	if (ftruncate(fd, sizeof(int64_t)) == 0)
-		p = mmap(NULL, sizeof(int64_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (ftruncate(fd, sizeof(struct array_usage)) == 0 &&
+	    (fallocate(fd, 0, 0, sizeof(struct array_usage)) == 0 || errno == EOPNOTSUPP))
+		p = mmap(NULL, sizeof(struct array_usage), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -76,7 +80,7 @@ void array_usage_add(struct cont *cont, int64_t blocks)
 	struct array_table *t = cont->arrays;
 
 	if (blocks != 0 && t->usage != NULL)
-		atomic_fetch_add(t->usage, blocks);
+		atomic_fetch_add(&t->usage->blocks, blocks);
 }
 
 /* What the arrays that are open for writing have grown by since they were counted. */
@@ -102,7 +106,7 @@ int array_disk_usage(struct cont *cont, uint64_t *bytes)
 
 	if (rc != 0)
 		return rc;
-	blocks = t->usage == NULL ? 0 : atomic_load(t->usage);
+	blocks = t->usage == NULL ? 0 : atomic_load(&t->usage->blocks);
 	blocks += open_growth(t);
 	*bytes = blocks < 0 ? 0 : (uint64_t)blocks * 512;
 	return 0;
@@ -129,21 +133,54 @@ static int64_t count_directory(int data_fd, const char *name)
 	return blocks;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
 int array_recount(struct cont *cont, uint64_t *bytes)
 {
+	int64_t blocks = 0, begin = now_ms();
 	struct array_table *t;
-	int64_t blocks = 0;
+	uint64_t given = 0;
 	char name[4];
 	int rc = array_table_get(cont, &t);
 
 	if (rc != 0)
 		return rc;
+	if (t->usage != NULL)
+		given = atomic_load(&t->usage->given);
 	for (unsigned i = 0; i < 256; i++) {
 		snprintf(name, sizeof(name), "%02x", i);
 		blocks += count_directory(cont->data_fd, name);
 	}
-	if (t->usage != NULL)
-		atomic_store(t->usage, blocks - open_growth(t));
+	if (t->usage != NULL) {
+		atomic_store(&t->usage->blocks, blocks - open_growth(t));
+		atomic_store(&t->usage->counted, given);
+	}
+	atomic_store(&t->counted_at, now_ms());
+	atomic_store(&t->counted_for, now_ms() - begin);
 	*bytes = (uint64_t)blocks * 512;
 	return 0;
+}
+
+void array_given_away(struct cont *cont)
+{
+	struct array_table *t;
+
+	if (array_table_get(cont, &t) == 0 && t->usage != NULL)
+		atomic_fetch_add(&t->usage->given, 1);
+}
+
+bool array_is_miscounted(struct cont *cont, bool *now)
+{
+	struct array_table *t;
+
+	if (array_table_get(cont, &t) != 0 || t->usage == NULL)
+		return false;
+	*now = now_ms() - atomic_load(&t->counted_at) >= RECOUNT_PAUSE * atomic_load(&t->counted_for);
+	return atomic_load(&t->usage->given) != atomic_load(&t->usage->counted);
 }

@@ -10,9 +10,18 @@
 #define ARRAY_BUCKETS  1024
 #define ARRAY_NAME_MAX 40
 
+/* The file `usage`. */
+struct array_usage {
+	atomic_int_fast64_t blocks;
+	/* descriptors that were given away for writing; how many of them when the files were counted last */
+	atomic_uint_fast64_t given, counted;
+};
+
 struct array_table {
 	struct array *bucket[ARRAY_BUCKETS];
-	atomic_int_fast64_t *usage; /* mapped; NULL if that failed */
+	struct array_usage *usage; /* mapped; NULL if that failed */
+	/* when the files were counted last, and how long that took; ms */
+	atomic_int_fast64_t counted_at, counted_for;
 };
 
 /* The lock of all tables: their buckets and references. Held for moments, and over fork(). */

@@ -232,8 +232,9 @@ static void cont_put(struct cont *cont)
 static uint64_t disk_usage(struct cont *cont)
 {
 	uint64_t arrays = 0;
+	bool now = false;
 
-	if (atomic_exchange(&cont->miscounted, false))
+	if (atomic_exchange(&cont->miscounted, false) || (array_is_miscounted(cont, &now) && now))
 		array_recount(cont, &arrays);
 	else
 		array_disk_usage(cont, &arrays);
@@ -296,8 +297,16 @@ int cont_open(struct pool *pool, const char *name, unsigned flags, struct cont_h
 	return 0;
 }
 
+/* Whether what disk_usage() says is right, and known without counting. */
+static bool usage_is_known(struct cont *cont)
+{
+	bool now;
+
+	return !atomic_load(&cont->miscounted) && !array_is_miscounted(cont, &now);
+}
+
 /*
- * The last one out notes how much there is. A writer that comes in meanwhile says again that it is not known; should it
+ * The last one out notes how much there is, if that is known. A writer that comes in meanwhile says again that it is not known; should it
  * be overtaken by this note and then crash, the total stays wrong until the next close. Only df(1) would see that.
  */
 void cont_handle_destroy(void *handle)
@@ -306,7 +315,7 @@ void cont_handle_destroy(void *handle)
 
 	if (!(h->flags & DAOS_COO_RO_MDSTATS))
 		users_write(h->users, USERS_MTIME, hlc_now());
-	if (cont_handle_writable(h) && !atomic_load(&h->cont->miscounted) && !users_others(h->users))
+	if (cont_handle_writable(h) && usage_is_known(h->cont) && !users_others(h->users))
 		users_write(h->users, USERS_USED, disk_usage(h->cont));
 	cont_put(h->cont);
 	users_leave(h->users);
