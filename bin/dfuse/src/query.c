@@ -11,6 +11,8 @@
 #include "invalidate.h"
 #include "link.h"
 
+#define DEFAULT_SYSTEM "daos_server"
+
 static int finish(FILE *out, char **text, int rc)
 {
 	if (fclose(out) != 0 && rc == 0)
@@ -80,12 +82,30 @@ static int get_object(struct mount *m, struct inode *inode, char **text)
 	return finish(out, text, 0);
 }
 
+/* For the interception library. */
+static int get_mount(struct mount *m, char **text)
+{
+	const char *sys = m->conns.sys_name == NULL ? DEFAULT_SYSTEM : m->conns.sys_name;
+	const struct inode *root = m->inodes.root;
+	int n;
+
+	if (root->kind == INODE_SYSTEM)
+		n = asprintf(text, "%s", sys);
+	else if (root->kind == INODE_POOL)
+		n = asprintf(text, "%s/%s", sys, root->pool->uuid_str);
+	else
+		n = asprintf(text, "%s/%s/%s", sys, root->cont->pool->uuid_str, root->cont->uuid_str);
+	return n < 0 ? ENOMEM : 0;
+}
+
 int query_get(struct mount *m, struct inode *inode, const char *name, char **text)
 {
 	char link[LINK_TEXT_LEN + 1];
 
 	if (strcmp(name, QUERY_ATTR) == 0)
 		return get_query(m, text);
+	if (strcmp(name, MOUNT_ATTR) == 0)
+		return get_mount(m, text);
 	if (strcmp(name, OBJECT_ATTR) == 0)
 		return get_object(m, inode, text);
 	if (strcmp(name, DUNS_XATTR_NAME) != 0 || inode->kind != INODE_ROOT)

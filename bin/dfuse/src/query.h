@@ -1,8 +1,9 @@
 /*
  * query.h: what dfuse tells the daos tool about itself: extended attributes that exist on every path of a mount but are
- *not listed.
+ * not listed.
  *
  *	user.dfuse.query   get: counters and settings of the mount, as JSON
+ *	user.dfuse.mount   get: what the mount shows: SYSTEM, SYSTEM/POOL or SYSTEM/POOL/CONTAINER, these two as UUIDs
  *	user.dfuse.object  get: pool, container, object id and path of this inode, as JSON
  *	user.dfuse.evict   set: the kernel forgets what it has cached of this inode
  *	user.daos	   get, on the root of a container: DAOS.POSIX://<pool>/<container>
@@ -13,6 +14,7 @@
 #include "mount.h"
 
 #define QUERY_ATTR  "user.dfuse.query"
+#define MOUNT_ATTR  "user.dfuse.mount"
 #define OBJECT_ATTR "user.dfuse.object"
 #define EVICT_ATTR  "user.dfuse.evict"
 

@@ -133,7 +133,9 @@ static const struct il_inside *load(void)
 
 	if (found == NULL || found->abi != IL_INSIDE_ABI)
 		return NULL;
-	il_mounts_ask();
+	il_mounts_ask(".");
+	if (il_inherited() != NULL)
+		il_mounts_ask_in(il_inherited());
 	il_fd_base = fd_base();
 	config = (struct il_config){
 	    .abi = IL_INSIDE_ABI,
@@ -165,10 +167,23 @@ const struct il_inside *il_inside_get(void)
 	return found;
 }
 
+/* Before the inside sees the call, it must know where its paths lead. */
+static void ask_mounts(const struct il_call *call)
+{
+	const struct il_desc *desc = il_call_find(call->nr);
+
+	for (unsigned i = 0; i < 2; i++)
+		if (desc->path[i] != 0 && call->arg[desc->path[i] - 1] != 0)
+			il_mounts_ask((const char *)call->arg[desc->path[i] - 1]);
+}
+
 long il_ask_inside(struct il_call *call)
 {
-	const struct il_inside *in = il_inside_get();
+	const struct il_inside *in;
 	long nr = call->nr, rc;
+
+	ask_mounts(call);
+	in = il_inside_get();
 
 	call->carried = 0;
 	call->vfork = il_in_vfork_child();

@@ -56,7 +56,7 @@ struct il_call {
 
 /* A place in the file tree that stands for containers. */
 struct il_mount {
-	const char *point;  /* absolute, no trailing slash, no links in it; "": nothing is there any more */
+	const char *point;  /* absolute, no trailing slash, no links in it; "": not known (yet) */
 	const char *pool;   /* label or UUID; NULL: the first component below `point` */
 	const char *cont;   /* label or UUID; NULL: the next component */
 	const char *system; /* NULL: the default */

@@ -11,6 +11,7 @@
 #include <sys/sysmacros.h>
 
 #include "arch.h"
+#include "lock.h"
 
 #define LIST_SIZE (1 << 20)
 #define TEXT_SIZE (1 << 16)
@@ -22,6 +23,9 @@ bool il_mounts_bare;
 
 static char text[TEXT_SIZE]; /* what the strings in il_mounts are */
 static size_t text_used;
+static const char *points[IL_MOUNTS_MAX];
+static _Atomic uint64_t unasked; /* by bit; which is a mount's that has no point in il_mounts yet */
+static struct il_lock ask_lock;
 
 /*
  * Where a path starts, seen from a mount point: how many components deep, and how many of them, from the first, are the
@@ -41,7 +45,8 @@ static char *keep(const char *s, size_t len)
 
 	if (len >= sizeof(text) - text_used)
 		return NULL;
-	memcpy(p, s, len);
+	for (size_t i = 0; i < len; i++)
+		p[i] = s[i];
 	p[len] = '\0';
 	text_used += len + 1;
 	return p;
@@ -73,8 +78,7 @@ static struct il_mount *add(const char *point, size_t len)
 	if (il_nmounts == IL_MOUNTS_MAX || len < 2 || point[0] != '/' || (copy = keep(point, len)) == NULL)
 		return NULL;
 	unescape(copy);
-	*m = (struct il_mount){.point = copy};
-	il_nmounts++;
+	m->point = points[il_nmounts++] = copy;
 	return m;
 }
 
@@ -85,9 +89,11 @@ static void add_line(char *line)
 	int point = 0, end = 0;
 	const char *owner = strstr(line, "user_id=");
 	struct il_mount *m;
-	char options[4];
+	char top[2], options[4];
 
-	if (sscanf(line, "%*d %*d %u:%u %*s %n%*s%n %3s", &major, &minor, &point, &end, options) != 3)
+	/* Only whole mounts: where a part of one is bound to, the kernel knows which. */
+	if (sscanf(line, "%*d %*d %u:%u %1s %n%*s%n %3s", &major, &minor, top, &point, &end, options) != 4 ||
+	    line[point - 2] != '/' || line[point - 3] != ' ')
 		return;
 	if (strstr(line, "allow_other") == NULL &&
 	    (owner == NULL || sscanf(owner, "user_id=%u", &uid) != 1 || uid != (unsigned)il_syscall(SYS_getuid)))
@@ -98,6 +104,8 @@ static void add_line(char *line)
 	m->is_real = 1;
 	m->read_only = strncmp(options, "ro", 2) == 0;
 	m->dev = makedev(major, minor);
+	m->point = "";
+	unasked |= 1UL << (m - il_mounts);
 }
 
 static void read_list(void)
@@ -133,7 +141,7 @@ static void add_own(void)
 	if (point == NULL || pool == NULL || cont == NULL || *pool == '\0' || *cont == '\0')
 		return;
 	for (unsigned i = 0; i < il_nmounts; i++)
-		if (strcmp(il_mounts[i].point, point) == 0)
+		if (strcmp(points[i], point) == 0)
 			return;
 	m = add(point, strlen(point));
 	if (m == NULL)
@@ -180,7 +188,7 @@ static const char *point_component(const char *point, unsigned n)
 /* Goes along `path` from `at`; true as soon as it is at the mount point or below. */
 static bool walk(unsigned mount, struct place *at, const char *path)
 {
-	const char *point = il_mounts[mount].point;
+	const char *point = points[mount];
 
 	for (path = skip_slashes(path); at->good < point_depth[mount] && *path != '\0'; path = skip_slashes(path)) {
 		size_t len = component(path);
@@ -204,23 +212,27 @@ static bool walk(unsigned mount, struct place *at, const char *path)
 	return at->good == point_depth[mount];
 }
 
+static bool match(unsigned mount, const char *path)
+{
+	struct place at = {0, 0};
+
+	if (*path != '/')
+		at = atomic_load_explicit(&cwd_place[mount], memory_order_relaxed);
+	return walk(mount, &at, path);
+}
+
 bool il_mounts_match(const char *path)
 {
-	for (unsigned i = 0; i < il_nmounts; i++) {
-		struct place at = {0, 0};
-
-		if (*path != '/')
-			at = atomic_load_explicit(&cwd_place[i], memory_order_relaxed);
-		if (walk(i, &at, path))
+	for (unsigned i = 0; i < il_nmounts; i++)
+		if (match(i, path))
 			return true;
-	}
 	return false;
 }
 
 bool il_mounts_mention(const char *path)
 {
 	for (unsigned i = 0; i < il_nmounts; i++) {
-		const char *last = point_component(il_mounts[i].point, point_depth[i] - 1);
+		const char *last = point_component(points[i], point_depth[i] - 1);
 
 		if (il_mounts[i].is_real)
 			continue;
@@ -252,7 +264,7 @@ unsigned il_mounts_find(void)
 	read_list();
 	add_own();
 	for (unsigned i = 0; i < il_nmounts; i++) {
-		const char *p = skip_slashes(il_mounts[i].point);
+		const char *p = skip_slashes(points[i]);
 
 		for (point_depth[i] = 0; *p != '\0'; p = skip_slashes(p + component(p)))
 			point_depth[i]++;
@@ -262,30 +274,62 @@ unsigned il_mounts_find(void)
 	return il_nmounts;
 }
 
-/* What dfuse says of itself on the root of a mount: see bin/dfuse/src/query.h. */
-static bool ask(struct il_mount *m)
+/* The part of `*p` before a slash or the end, kept; NULL: there is none. */
+static const char *take_part(const char **p)
+{
+	size_t len = component(*p);
+	const char *part = len == 0 ? NULL : keep(*p, len);
+
+	*p += len;
+	if (**p == '/')
+		(*p)++;
+	return part;
+}
+
+/* What dfuse says of itself: SYSTEM[/POOL[/CONTAINER]] (bin/dfuse/src/query.h). */
+static bool ask(unsigned i)
 {
 	char value[512];
-	long len = il_syscall(SYS_getxattr, m->point, "user.daos", value, sizeof(value) - 1);
-	char *pool, *cont;
+	struct il_mount *m = &il_mounts[i];
+	long len = il_syscall(SYS_getxattr, points[i], "user.dfuse.mount", value, sizeof(value) - 1);
+	const char *p = value;
 
 	if (len <= 0)
 		return false;
 	value[len] = '\0';
-	pool = strstr(value, "://");
-	cont = pool == NULL ? NULL : strchr(pool + 3, '/');
-	if (cont == NULL)
-		return false;
-	m->pool = keep(pool + 3, cont - pool - 3);
-	m->cont = keep(cont + 1, strlen(cont + 1));
-	return m->pool != NULL && m->cont != NULL;
+	m->system = take_part(&p);
+	m->pool = take_part(&p);
+	m->cont = take_part(&p);
+	return m->system != NULL;
 }
 
-void il_mounts_ask(void)
+static void ask_if(bool (*wanted)(unsigned mount, const char *text), const char *text)
 {
+	if (atomic_load(&unasked) == 0)
+		return;
+	il_lock(&ask_lock);
 	for (unsigned i = 0; i < il_nmounts; i++)
-		if (il_mounts[i].is_real && !ask(&il_mounts[i])) {
-			il_mounts[i].point = "";
-			point_depth[i] = UINT16_MAX;
+		if ((atomic_load(&unasked) & (1UL << i)) && wanted(i, text)) {
+			if (ask(i))
+				__atomic_store_n(&il_mounts[i].point, points[i], __ATOMIC_RELEASE);
+			else
+				point_depth[i] = UINT16_MAX;
+			atomic_fetch_and(&unasked, ~(1UL << i));
 		}
+	il_unlock(&ask_lock);
+}
+
+void il_mounts_ask(const char *path)
+{
+	ask_if(match, path);
+}
+
+static bool is_in(unsigned mount, const char *text)
+{
+	return strstr(text, points[mount]) != NULL;
+}
+
+void il_mounts_ask_in(const char *text)
+{
+	ask_if(is_in, text);
 }

@@ -26,14 +26,20 @@ extern bool il_mounts_bare;
 /* How many there are. Uses libc. */
 unsigned il_mounts_find(void);
 
-/* What is in each. Afterwards those that do not answer are gone. */
-void il_mounts_ask(void);
-
 /*
- * Whether the path may lead to a mount. `relative`: to the kernel's working directory, if it does not begin with a
- * slash. The path must be readable. No libc.
+ * Whether the path may lead to a mount; it begins in the kernel's working directory if not with a slash. The path must
+ * be readable. No libc.
  */
 bool il_mounts_match(const char *path);
+
+/*
+ * Ask the mounts that the path may lead to what they are, once: until then, and if there is no answer, they have no
+ * point in il_mounts. One that hangs hangs those who go there, and nobody else. No libc.
+ */
+void il_mounts_ask(const char *path);
+
+/* The same of those whose points are somewhere in a text. */
+void il_mounts_ask_in(const char *text);
 
 /* The same of a path in an outside directory that is not known: whether it is worth looking closer. */
 bool il_mounts_mention(const char *path);
