@@ -24,7 +24,7 @@ const struct il_desc il_descs[] = {
 	{SYS_faccessat, "faccessat", .dirfd = {1}, .path = {2}},
 	{SYS_faccessat2, "faccessat2", .dirfd = {1}, .path = {2}, .flags = 4},
 	{SYS_readlink, "readlink", .path = {1}},
-	{SYS_readlinkat, "readlinkat", .dirfd = {1}, .path = {2}},
+	{SYS_readlinkat, "readlinkat", .dirfd = {1}, .path = {2}, .empty_path = 1},
 	{SYS_statfs, "statfs", .path = {1}},
 	{SYS_fstatfs, "fstatfs", .fd = 1},
 

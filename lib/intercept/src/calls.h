@@ -41,6 +41,7 @@ struct il_desc {
 	uint8_t dirfd[2]; /* of path[i]; 0: the working directory */
 	uint8_t flags;	  /* may hold AT_EMPTY_PATH: then an empty path stands for dirfd[0] */
 	uint8_t fd;
+	uint8_t empty_path; /* an empty path always stands for dirfd[0] */
 	uint8_t null_path; /* no path at all stands for dirfd[0] */
 	uint8_t special;   /* enum il_special */
 };

@@ -143,6 +143,7 @@ static const struct il_inside *load(void)
 	    .mounts = il_mounts,
 	    .kinds = il_kinds,
 	    .fd_base = il_fd_base,
+	    .umask = &il_umask,
 	    .inherit = il_inherited(),
 	    .cwd_inside = &il_cwd_inside,
 	};

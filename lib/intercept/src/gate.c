@@ -55,12 +55,37 @@ static bool concerns_fd(long fd)
 	return il_kind_of(fd) != IL_KIND_NONE;
 }
 
+static const char *skip(const char *path, const char *prefix)
+{
+	while (*prefix != '\0' && *path == *prefix) {
+		path++;
+		prefix++;
+	}
+	return *prefix == '\0' ? path : NULL;
+}
+
+/* /proc/self/fd/N, where N is ours. */
+static bool names_fd(const char *path)
+{
+	const char *p = skip(path, "/proc/self/fd/");
+	long fd = 0;
+
+	if (p == NULL)
+		p = skip(path, "/dev/fd/");
+	if (p == NULL || *p < '0' || *p > '9')
+		return false;
+	for (; *p >= '0' && *p <= '9' && fd < IL_FD_MAX; p++)
+		fd = fd * 10 + (*p - '0');
+	return il_kind_of(fd) != IL_KIND_NONE;
+}
+
 /* Whether the i-th path of a call may lead to a container. */
 static bool concerns_path(const struct il_regs *regs, const struct il_desc *desc, unsigned i)
 {
 	const char *path = (const char *)regs->arg[desc->path[i] - 1];
 	long dirfd = desc->dirfd[i] == 0 ? AT_FDCWD : regs->arg[desc->dirfd[i] - 1];
-	bool empty_is_fd = desc->flags != 0 && (regs->arg[desc->flags - 1] & AT_EMPTY_PATH) && i == 0;
+	bool empty_is_fd =
+	    desc->empty_path || (desc->flags != 0 && (regs->arg[desc->flags - 1] & AT_EMPTY_PATH) && i == 0);
 
 	if (path == NULL)
 		return (empty_is_fd || desc->null_path) && concerns_fd(dirfd);
@@ -69,7 +94,7 @@ static bool concerns_path(const struct il_regs *regs, const struct il_desc *desc
 	if (*path == '\0')
 		return empty_is_fd && concerns_fd(dirfd);
 	if (*path == '/')
-		return il_mounts_match(path);
+		return il_mounts_match(path) || names_fd(path);
 	if ((int)dirfd == AT_FDCWD)
 		return il_cwd_inside || il_mounts_match(path);
 	return is_placeholder(dirfd) || (il_mounts_bare && il_mounts_mention(path));

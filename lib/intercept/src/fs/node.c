@@ -520,12 +520,12 @@ void node_swapped(struct node *a, struct node *b)
 	node_put(parent);
 }
 
-int node_path(struct node *n, char *buf, size_t size)
+static int build_path(struct node *n, struct node *above, char *buf, size_t size)
 {
 	size_t at = size - 1;
 
 	buf[at] = '\0';
-	for (; n->parent != NULL; n = n->parent) {
+	for (; n != above && n->parent != NULL; n = n->parent) {
 		size_t len = strlen(n->name);
 
 		if (n->gone)
@@ -538,6 +538,20 @@ int node_path(struct node *n, char *buf, size_t size)
 	}
 	memmove(buf, buf + at, size - at);
 	return 0;
+}
+
+int node_path(struct node *n, char *buf, size_t size)
+{
+	return build_path(n, NULL, buf, size);
+}
+
+int node_path_below(struct node *n, struct node *above, char *buf, size_t size)
+{
+	int rc = build_path(n, above, buf, size);
+
+	if (rc == 0)
+		memmove(buf, buf + 1, strlen(buf));
+	return rc;
 }
 
 bool node_is_below(struct node *n, struct node *dir)

@@ -80,6 +80,9 @@ void node_touched(struct node *n); /* attributes */
 /* The path from the container's root, "" for the root itself. ENOENT: gone; ENAMETOOLONG. */
 int node_path(struct node *n, char *buf, size_t size);
 
+/* The path from a directory above, without a leading slash. */
+int node_path_below(struct node *n, struct node *above, char *buf, size_t size);
+
 /* Whether `n` is `dir` or below it. */
 bool node_is_below(struct node *n, struct node *dir);
 

@@ -78,6 +78,11 @@ long op_kernel(struct il_call *c, int dir_arg, int path_arg, struct place *place
 	char *buf = place->outside;
 	int rc = place->fs->mount->is_real ? place_path(place, buf) : without;
 
+	if (rc == ENAMETOOLONG && place->fs->mount->is_real) { /* by the way that the program took */
+		if (dir_arg != NO_DIR)
+			op_make_real((int)c->arg[dir_arg]);
+		return IL_PASS;
+	}
 	if (rc != 0)
 		return op_answer(c, rc);
 	c->arg[path_arg] = (long)buf;
@@ -99,18 +104,43 @@ int op_may_change(struct place *place)
 	return rc == 0 ? may(&st, W_OK | X_OK, false) : rc;
 }
 
+/* Part by part: a path may be longer than one call takes. */
+int op_open_real(struct node *n, int flags)
+{
+	struct node *above = n;
+	char path[PATH_MAX];
+	long dir, fd;
+	int rc = path_of(n, path, sizeof(path));
+
+	if (rc == 0) {
+		fd = syscall(SYS_openat, AT_FDCWD, path, flags);
+		return fd < 0 ? -errno : (int)fd;
+	}
+	if (rc != ENAMETOOLONG)
+		return -rc;
+	for (size_t len = 0; above->parent != NULL && len < PATH_MAX / 2; above = above->parent)
+		len += strlen(above->name) + 1;
+	dir = op_open_real(above, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return (int)dir;
+	if (node_path_below(n, above, path, sizeof(path)) == 0)
+		fd = syscall(SYS_openat, dir, path, flags);
+	else
+		fd = -1;
+	rc = fd < 0 ? -errno : (int)fd;
+	syscall(SYS_close, dir);
+	return rc;
+}
+
 bool op_make_real_as(int fd, int from)
 {
 	struct file *f = file_get(from);
-	char path[PATH_MAX];
-	long real;
-	int flags;
+	int flags, real;
 
-	if (f == NULL || f->kind == IL_KIND_FILE || !f->node->fs->mount->is_real ||
-	    path_of(f->node, path, sizeof(path)) != 0)
+	if (f == NULL || f->kind == IL_KIND_FILE || !f->node->fs->mount->is_real)
 		return false;
 	flags = (int)syscall(SYS_fcntl, fd, F_GETFD);
-	real = syscall(SYS_openat, AT_FDCWD, path, (f->flags & ~(O_CREAT | O_EXCL | O_TRUNC)) | O_CLOEXEC);
+	real = op_open_real(f->node, (f->flags & ~(O_CREAT | O_EXCL | O_TRUNC)) | O_CLOEXEC);
 	if (real < 0)
 		return false;
 	syscall(SYS_dup3, real, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0);

@@ -153,11 +153,23 @@ long op_getdents64(struct il_call *c)
 	return get_dents(c, false);
 }
 
-/* Go to a directory of a container. Where there is a mount, the kernel goes there, too: for programs that come later.
- */
-static int go(struct node *n)
+static int go_real(struct node *n)
 {
-	char path[PATH_MAX];
+	int fd = op_open_real(n, O_PATH | O_DIRECTORY | O_CLOEXEC), rc;
+
+	if (fd < 0)
+		return -fd;
+	rc = syscall(SYS_fchdir, fd) == 0 ? 0 : errno;
+	syscall(SYS_close, fd);
+	return rc;
+}
+
+/*
+ * Go to a directory of a container. Where there is a mount, the kernel goes there, too: for programs that come later.
+ * `path`: as the program said it, or NULL.
+ */
+static int go(struct node *n, const char *path)
+{
 	struct stat st;
 	int rc = node_mode(n, &st);
 
@@ -167,11 +179,8 @@ static int go(struct node *n)
 		rc = ENOENT;
 	if (rc == 0)
 		rc = may(&st, X_OK, false);
-	if (rc == 0 && n->fs->mount->is_real) {
-		rc = path_of(n, path, sizeof(path));
-		if (rc == 0 && syscall(SYS_chdir, path) != 0)
-			rc = errno;
-	}
+	if (rc == 0 && n->fs->mount->is_real && (path == NULL || syscall(SYS_chdir, path) != 0))
+		rc = go_real(n);
 	if (rc == 0)
 		path_set_cwd(n);
 	return rc;
@@ -185,7 +194,7 @@ long op_chdir(struct il_call *c)
 	if (c->vfork) /* its working directory is its own */
 		return rc == 0 ? op_kernel(c, NO_DIR, 0, &p, ENOENT) : op_answer(c, rc);
 	if (rc == 0)
-		return op_answer(c, go(p.node));
+		return op_answer(c, go(p.node, (const char *)c->arg[0]));
 	if (rc != PATH_OUTSIDE)
 		return op_answer(c, rc);
 	if (syscall(SYS_chdir, c->arg[0]) != 0)
@@ -200,7 +209,7 @@ long op_fchdir(struct il_call *c)
 
 	if (f != NULL && !c->vfork) {
 		fs_check(f->node->fs);
-		return op_answer(c, f->kind == IL_KIND_FILE ? ENOTDIR : go(f->node));
+		return op_answer(c, f->kind == IL_KIND_FILE ? ENOTDIR : go(f->node, NULL));
 	}
 	if (f != NULL)
 		op_make_real((int)c->arg[0]);

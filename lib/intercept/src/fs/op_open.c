@@ -5,9 +5,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#define MAX_TRIES 100
 
 /* open(2)'s arguments, wherever the call has them. */
 struct opening {
@@ -103,6 +106,24 @@ static bool is_kernels(struct node *n, int flags)
 	return (n->st.st_mode & (S_ISUID | S_ISGID)) && writes(flags) && il_creds.euid != 0 && n->fs->mount->is_real;
 }
 
+/* A file that is open here, by its descriptor: it may have no name. */
+static long reopen(struct place *p, int flags)
+{
+	struct file *f = file_get(p->fd);
+	char path[64];
+	long fd;
+	int rc;
+
+	if (f == NULL || f->kind != IL_KIND_FILE)
+		return file_open_plain(p->node, flags);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", p->fd);
+	fd = syscall(SYS_openat, AT_FDCWD, path, flags);
+	if (fd < 0)
+		return -errno;
+	rc = file_put((int)fd, IL_KIND_FILE, flags, p->node);
+	return rc != 0 ? -rc : fd;
+}
+
 static long open_node(struct opening *o, struct place *p, bool created)
 {
 	struct node *n = p->node;
@@ -112,6 +133,8 @@ static long open_node(struct opening *o, struct place *p, bool created)
 		return open_placeholder(n, o->flags);
 	if (!created && is_kernels(n, o->flags))
 		return op_kernel(o->c, o->dir_arg, o->path_arg, p, ENOTSUP);
+	if (p->fd >= 0) /* /proc/self/fd/N */
+		return reopen(p, o->flags);
 	fd = file_open_plain(n, created ? o->flags & ~O_TRUNC : o->flags);
 	if (fd == -ENODATA)
 		return op_kernel(o->c, o->dir_arg, o->path_arg, p, ENOTSUP);
@@ -120,7 +143,7 @@ static long open_node(struct opening *o, struct place *p, bool created)
 	return fd;
 }
 
-static long do_open(struct opening *o)
+static long try_open(struct opening *o, int tries)
 {
 	int walk = 0, flags = o->flags, rc;
 	bool created = false;
@@ -132,6 +155,8 @@ static long do_open(struct opening *o)
 	o->flags = flags;
 	if ((flags & O_TMPFILE) == O_TMPFILE) {
 		rc = op_walk(o->c, o->dir_arg, o->path_arg, PATH_FOLLOW, &p);
+		if ((flags & O_ACCMODE) == O_RDONLY)
+			rc = rc == PATH_OUTSIDE ? rc : EINVAL;
 		if (rc == 0)
 			rc = S_ISDIR(p.node->st.st_mode) ? op_may_change(&(struct place){.fs = p.fs, .dir = p.node})
 							 : ENOTDIR;
@@ -159,7 +184,7 @@ static long do_open(struct opening *o)
 		created = rc == 0;
 		if (rc == EEXIST) { /* by somebody else, just now */
 			node_added(p.dir, p.name);
-			return flags & O_EXCL ? op_answer(o->c, EEXIST) : do_open(o);
+			return flags & O_EXCL ? op_answer(o->c, EEXIST) : try_open(o, tries + 1);
 		}
 	} else {
 		rc = check_existing(p.node, flags, p.slash);
@@ -167,10 +192,20 @@ static long do_open(struct opening *o)
 	if (rc != 0)
 		return op_answer(o->c, rc);
 	fd = open_node(o, &p, created);
+	if (fd == -ENOENT && tries < MAX_TRIES) { /* somebody else has just removed it */
+		node_touched(p.node);
+		fs_check(p.fs);
+		return try_open(o, tries + 1);
+	}
 out:
 	if (fd != IL_PASS)
 		o->c->carried = 1;
 	return fd;
+}
+
+static long do_open(struct opening *o)
+{
+	return try_open(o, 0);
 }
 
 long op_openat(struct il_call *c)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -148,27 +149,43 @@ long op_faccessat2(struct il_call *c)
 	return access_path(c, 0, 1, (int)c->arg[2], c->arg[3]);
 }
 
+static long give_text(struct il_call *c, const char *text, int path_arg)
+{
+	size_t len = strlen(text), size = (size_t)c->arg[path_arg + 2];
+
+	if (op_bad(c->arg[path_arg + 1]))
+		return op_answer(c, EFAULT);
+	if (len > size)
+		len = size;
+	memcpy((void *)c->arg[path_arg + 1], text, len);
+	c->carried = 1;
+	return (long)len;
+}
+
+/* /proc/self/fd/N: where the program has found it. */
+static long read_fd_link(struct il_call *c, int fd, int path_arg)
+{
+	char path[PATH_MAX + 16];
+	struct node *n = file_get(fd)->node;
+	int rc = path_of(n, path, PATH_MAX);
+
+	return rc == 0 ? give_text(c, path, path_arg) : IL_PASS;
+}
+
 static long read_link(struct il_call *c, int dir_arg, int path_arg)
 {
-	int size = (int)c->arg[path_arg + 2], rc;
+	int size = (int)c->arg[path_arg + 2], rc, fd;
+	const char *rest;
 	struct place p;
-	size_t len;
 
 	if (size <= 0)
 		return op_answer(c, EINVAL);
+	if (!op_bad(c->arg[path_arg]) && (fd = path_fd((const char *)c->arg[path_arg], &rest)) >= 0 && *rest == '\0')
+		return read_fd_link(c, fd, path_arg);
 	rc = op_walk(c, dir_arg, path_arg, dir_arg == NO_DIR ? 0 : PATH_EMPTY, &p);
 	if (rc == 0 && p.node->target == NULL)
 		rc = p.fd >= 0 ? ENOENT : EINVAL;
-	if (rc == 0 && op_bad(c->arg[path_arg + 1]))
-		rc = EFAULT;
-	if (rc != 0)
-		return op_answer(c, rc);
-	c->carried = 1;
-	len = strlen(p.node->target);
-	if (len > (size_t)size)
-		len = (size_t)size;
-	memcpy((void *)c->arg[path_arg + 1], p.node->target, len);
-	return (long)len;
+	return rc != 0 ? op_answer(c, rc) : give_text(c, p.node->target, path_arg);
 }
 
 long op_readlink(struct il_call *c)

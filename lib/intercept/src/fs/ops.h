@@ -31,6 +31,9 @@ bool op_bad(long pointer);
 /* May something be made in, or taken away from, the place's directory? */
 int op_may_change(struct place *place);
 
+/* Open it in the mount. The descriptor or -errno. */
+int op_open_real(struct node *n, int flags);
+
 /* A placeholder becomes the directory of the mount. False: there is none. */
 bool op_make_real(int fd);
 

@@ -11,6 +11,7 @@
 #include "file.h"
 
 #define MAX_LINKS 40
+#define ROOM	  (3 * PATH_MAX) /* links may make a path longer than a program can say */
 
 static struct node *cwd;
 
@@ -43,8 +44,8 @@ int path_of(struct node *n, char *buf, size_t size)
 struct walk {
 	struct place *place;
 	struct node *at;
-	char rest[PATH_MAX + 1]; /* what is still to be walked */
-	char next[PATH_MAX + 1];
+	char rest[ROOM]; /* what is still to be walked */
+	char next[ROOM];
 	int links;
 	int flags;
 	bool entered; /* it has been in a container */
@@ -55,7 +56,7 @@ static int prepend(struct walk *w, const char *text, const char *rest)
 {
 	int n = snprintf(w->next, sizeof(w->next), "%s%s%s", text, *rest != '\0' ? "/" : "", rest);
 
-	if (n >= PATH_MAX)
+	if (n >= ROOM)
 		return ENAMETOOLONG;
 	memcpy(w->rest, w->next, (size_t)n + 1);
 	return 0;
@@ -239,7 +240,7 @@ static int from_top(struct walk *w, const char *path)
 /* The path from outside on: `text` is relative to the directory above the root of the container, or absolute. */
 static int leave(struct walk *w, const char *before, const char *rest)
 {
-	char path[PATH_MAX + 1];
+	char path[ROOM];
 	int n = snprintf(path, sizeof(path), "%s%s%s", before, *rest != '\0' ? "/" : "", rest);
 
 	return n >= PATH_MAX ? ENAMETOOLONG : from_top(w, path);
@@ -264,7 +265,7 @@ static int go_up(struct walk *w, const char *rest)
 
 static int follow(struct walk *w, struct node *link, const char *rest)
 {
-	char tail[PATH_MAX + 1];
+	char tail[ROOM];
 
 	if (++w->links > MAX_LINKS)
 		return ELOOP;
@@ -283,8 +284,6 @@ static int may_search(struct node *dir)
 
 	if (rc == 0 && !S_ISDIR(st.st_mode))
 		rc = ENOTDIR;
-	if (rc == 0 && dir->gone)
-		rc = ENOENT;
 	return rc == 0 ? may(&st, X_OK, false) : rc;
 }
 
@@ -340,7 +339,7 @@ static void at_dot(struct walk *w, char which)
 /* One component. *done: it was the last one. */
 static int step(struct walk *w, bool *done)
 {
-	char name[DFS_MAX_NAME + 2], rest[PATH_MAX + 1];
+	char name[DFS_MAX_NAME + 2], rest[ROOM];
 	const char *p = w->rest, *start;
 	size_t len = component(&p, &start);
 	struct node *n, *before = w->at;
@@ -420,12 +419,50 @@ static int outside_start(struct walk *w, int dirfd, const char *path)
 	return leave(w, strcmp(dir, "/") == 0 ? "" : dir, path);
 }
 
+int path_fd(const char *path, const char **rest)
+{
+	const char *prefixes[] = {"/proc/self/fd/", "/dev/fd/"};
+	char *end;
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		const char *p = path + strlen(prefixes[i]);
+		long fd;
+
+		if (strncmp(path, prefixes[i], strlen(prefixes[i])) != 0 || *p < '0' || *p > '9')
+			continue;
+		fd = strtol(p, &end, 10);
+		*rest = end;
+		if ((*end == '\0' || *end == '/') && fd < IL_FD_MAX && file_get((int)fd) != NULL)
+			return (int)fd;
+	}
+	return -1;
+}
+
+/* By the kernel's link for a descriptor. */
+static int begin_at_fd(struct walk *w, int fd, const char *rest)
+{
+	struct node *n = file_get(fd)->node;
+
+	if (*rest == '\0' && !(w->flags & PATH_FOLLOW))
+		return PATH_OUTSIDE; /* the link itself */
+	fs_check(n->fs);
+	w->entered = true;
+	w->at = n;
+	if (*rest == '\0')
+		w->place->fd = fd;
+	return prepend(w, "", rest);
+}
+
 static int begin(struct walk *w, int dirfd, const char *path)
 {
+	const char *rest;
 	struct file *f;
+	int fd;
 
-	if (path[0] == '/')
-		return from_top(w, path);
+	if (path[0] == '/') {
+		fd = path_fd(path, &rest);
+		return fd >= 0 ? begin_at_fd(w, fd, rest) : from_top(w, path);
+	}
 	if (dirfd == AT_FDCWD) {
 		w->at = cwd;
 	} else {
@@ -469,6 +506,11 @@ int path_walk(int dirfd, const char *path, int flags, struct place *place)
 	if (strlen(path) >= PATH_MAX)
 		return ENAMETOOLONG;
 	rc = begin(&w, dirfd, path);
+	if (rc == 0 && place->fd >= 0) {
+		at_dot(&w, 0);
+		place->slash = false;
+		done = true;
+	}
 	while (rc == 0 && !done)
 		rc = step(&w, &done);
 	if (rc != 0 && !w.entered) { /* never ours: as it came */

@@ -35,6 +35,9 @@ struct place {
  */
 int path_walk(int dirfd, const char *path, int flags, struct place *place);
 
+/* The descriptor of ours that /proc/self/fd/N or /dev/fd/N names, and what follows; -1: none. */
+int path_fd(const char *path, const char **rest);
+
 /* The kernel's path of a node: of a mount point's tree. */
 int path_of(struct node *n, char *buf, size_t size);
 
