@@ -1,6 +1,8 @@
 /* Renaming: an entry with all its akeys goes from one dkey to another, in one transaction. */
 #include <errno.h>
 
+#include <daos_fs_local.h>
+
 #include "error.h"
 #include "mount.h"
 #include "remove.h"
@@ -19,6 +21,7 @@ struct move {
 	struct end from, to;
 	bool replaced; /* `to` named something before, to.entry */
 	bool nothing;  /* both names are one */
+	bool keep;     /* `to` must not name anything */
 };
 
 static int end_init(struct dfs *dfs, dfs_obj_t *parent, const char *name, struct end *end)
@@ -76,13 +79,13 @@ static int move_body(struct dfs *dfs, daos_handle_t th, void *arg)
 		return rc;
 	m->nothing = same_name(&m->from, &m->to);
 	if (m->nothing)
-		return 0;
+		return m->keep ? EEXIST : 0;
 	if (S_ISDIR(m->from.entry.mode) && dnode_is_below(m->to.dir, m->from.entry.oid))
 		return EINVAL;
 	rc = end_fetch(th, &m->to);
 	m->replaced = rc == 0;
 	if (rc == 0)
-		rc = check_replace(dfs, th, m);
+		rc = m->keep ? EEXIST : check_replace(dfs, th, m);
 	else if (rc == ENOENT)
 		rc = 0;
 	if (rc == 0)
@@ -101,10 +104,10 @@ static int move_body(struct dfs *dfs, daos_handle_t th, void *arg)
 	return rc;
 }
 
-int dfs_move(dfs_t *dfs, dfs_obj_t *parent, const char *name, dfs_obj_t *new_parent, const char *new_name,
-	     daos_obj_id_t *oid)
+static int move(dfs_t *dfs, dfs_obj_t *parent, const char *name, dfs_obj_t *new_parent, const char *new_name, bool keep,
+		daos_obj_id_t *oid)
 {
-	struct move m = {0};
+	struct move m = {.keep = keep};
 	int rc;
 
 	rc = end_init(dfs, parent, name, &m.from);
@@ -123,6 +126,17 @@ int dfs_move(dfs_t *dfs, dfs_obj_t *parent, const char *name, dfs_obj_t *new_par
 	if (oid != NULL)
 		*oid = m.replaced ? m.to.entry.oid : (daos_obj_id_t){0};
 	return 0;
+}
+
+int dfs_move(dfs_t *dfs, dfs_obj_t *parent, const char *name, dfs_obj_t *new_parent, const char *new_name,
+	     daos_obj_id_t *oid)
+{
+	return move(dfs, parent, name, new_parent, new_name, false, oid);
+}
+
+int dfs_local_move_new(dfs_t *dfs, dfs_obj_t *parent, const char *name, dfs_obj_t *new_parent, const char *new_name)
+{
+	return move(dfs, parent, name, new_parent, new_name, true, NULL);
 }
 
 static int exchange_body(struct dfs *dfs, daos_handle_t th, void *arg)

@@ -3,6 +3,8 @@
  */
 #include "fixture.h"
 
+#include <daos_fs_local.h>
+
 static void removing(void **state)
 {
 	dfs_obj_t *d = make_dir(NULL, "d");
@@ -76,6 +78,20 @@ static void over_other_things(void **state)
 	dfs_release(sub);
 	dfs_release(a);
 	dfs_release(b);
+}
+
+static void not_over_anything(void **state)
+{
+	(void)state;
+	make_file(NULL, "f", "text");
+	make_file(NULL, "g", "other");
+	assert_errno(dfs_local_move_new(dfs, NULL, "f", NULL, "g"), EEXIST);
+	assert_errno(dfs_local_move_new(dfs, NULL, "f", NULL, "f"), EEXIST);
+	assert_errno(dfs_local_move_new(dfs, NULL, "none", NULL, "h"), ENOENT);
+	assert_true(file_is(NULL, "g", "other"));
+	assert_ok(dfs_local_move_new(dfs, NULL, "f", NULL, "h"));
+	assert_true(file_is(NULL, "h", "text"));
+	assert_errno(dfs_access(dfs, NULL, "f", F_OK), ENOENT);
 }
 
 static void below_itself(void **state)
@@ -166,7 +182,7 @@ static void objects_after_renames(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(removing),	TEST(removing_a_tree), TEST(over_other_things),
+	    TEST(removing),	TEST(removing_a_tree), TEST(over_other_things),	    TEST(not_over_anything),
 	    TEST(below_itself), TEST(exchanging),      TEST(objects_after_renames),
 	};
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <daos_fs_local.h>
+
 #include "../entry.h"
 #include "../file.h"
 
@@ -77,6 +79,15 @@ static int exchange(struct mount *m, struct end *from, struct end *to)
 	return rc;
 }
 
+static int move_new(struct mount *m, struct end *from, struct end *to)
+{
+	int rc = dfs_local_move_new(from->dir->cont->dfs, from->obj, from->name, to->obj, to->name);
+
+	if (rc == 0)
+		moved(m, from, to);
+	return rc;
+}
+
 static int replace(struct mount *m, struct end *from, struct end *to)
 {
 	struct inode *old = NULL;
@@ -128,7 +139,7 @@ static int move(struct mount *m, struct end *from, struct end *to, unsigned int 
 		return rc;
 	if (flags & RENAME_EXCHANGE)
 		return exchange(m, from, to);
-	return to->exists && (flags & RENAME_NOREPLACE) ? EEXIST : replace(m, from, to);
+	return flags & RENAME_NOREPLACE ? move_new(m, from, to) : replace(m, from, to);
 }
 
 void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t newparent, const char *newname,

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <daos_fs_local.h>
+
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1
 #define RENAME_EXCHANGE	 2
@@ -342,7 +344,10 @@ static int do_rename(struct place *from, struct place *to, unsigned flags)
 		return rc;
 	}
 	op_before_loss(b);
-	rc = dfs_move(from->fs->dfs, old_dir, from->name, new_dir, to->name, NULL);
+	if (flags & RENAME_NOREPLACE)
+		rc = dfs_local_move_new(from->fs->dfs, old_dir, from->name, new_dir, to->name);
+	else
+		rc = dfs_move(from->fs->dfs, old_dir, from->name, new_dir, to->name, NULL);
 	if (rc == 0) {
 		fs_changed(from->fs);
 		node_moved(a, to->dir, to->name);

@@ -46,6 +46,7 @@ static int set_group(struct node *dir, dfs_obj_t *obj)
 	return dfs_osetattr(dir->fs->dfs, obj, &st, DFS_SET_ATTR_GID);
 }
 
+/* ESTALE: it was made, and somebody else has removed it at once. */
 static int create(struct place *p, mode_t mode)
 {
 	struct fs *fs = p->fs;
@@ -66,7 +67,7 @@ static int create(struct place *p, mode_t mode)
 	rc = set_group(p->dir, obj);
 	if (rc == 0)
 		rc = node_created(p->dir, p->name, obj, &p->node);
-	return rc;
+	return rc == ENOENT ? ESTALE : rc;
 }
 
 static int check_existing(struct node *n, int flags, bool slash)
@@ -182,6 +183,8 @@ static long try_open(struct opening *o, int tries)
 	if (p.node == NULL) {
 		rc = create(&p, o->mode);
 		created = rc == 0;
+		if (rc == ESTALE && tries < MAX_TRIES)
+			return try_open(o, tries + 1);
 		if (rc == EEXIST) { /* by somebody else, just now */
 			node_added(p.dir, p.name);
 			return flags & O_EXCL ? op_answer(o->c, EEXIST) : try_open(o, tries + 1);
