@@ -15,7 +15,7 @@ say "touch -r" touch -r a/one a/b/two
 say "touch -a -d" touch -a -d '2018-01-01 00:00:00' a/one
 say "touch -c of nothing" touch -c a/none
 say "touch -h" eval 'ln -s nowhere a/dangling && touch -h -d 2017-01-01 a/dangling'
-say "stat" stat -c '%n %F %a %s %u %g %Y %X' a/one
+say "stat" stat -c '%n %F %a %s %u %g %Y' a/one
 say "stat of a link" stat -c '%n %F %s %N' a/dangling
 say "stat -L of a dangling link" stat -L a/dangling
 say "stat -f" stat -f -c '%n' a
