@@ -62,6 +62,7 @@ if [ -n "$INTERCEPT" ]; then
 
 	# A program that is not what it was: what a pool or container that is not there makes of the library is the kernel path.
 	(
+		FAILED=0
 		export D_IL_POOL=nonesuch D_IL_CONTAINER=nothing D_IL_MOUNT_POINT=$WORK/elsewhere
 		mkdir "$WORK/elsewhere"
 		echo kernel >"$WORK/elsewhere/file"

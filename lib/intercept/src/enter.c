@@ -115,7 +115,7 @@ static void depart(void)
 }
 
 /* At the upper end of what the process may have. */
-static int fd_base(void)
+int il_fd_reserved(void)
 {
 	struct rlimit limit = {0, 0};
 
@@ -136,7 +136,7 @@ static const struct il_inside *load(void)
 	il_mounts_ask(".");
 	if (il_inherited() != NULL)
 		il_mounts_ask_in(il_inherited());
-	il_fd_base = fd_base();
+	il_fd_base = il_fd_reserved();
 	config = (struct il_config){
 	    .abi = IL_INSIDE_ABI,
 	    .nr_mounts = il_nmounts,
@@ -176,6 +176,17 @@ static void ask_mounts(const struct il_call *call)
 	for (unsigned i = 0; i < 2; i++)
 		if (desc->path[i] != 0 && call->arg[desc->path[i] - 1] != 0)
 			il_mounts_ask((const char *)call->arg[desc->path[i] - 1]);
+}
+
+void il_inside_ready(void)
+{
+	uint64_t mask;
+
+	block_signals(&mask);
+	il_thread.busy = true;
+	il_inside_get();
+	il_thread.busy = false;
+	restore_signals(&mask);
 }
 
 long il_ask_inside(struct il_call *call)

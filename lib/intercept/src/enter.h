@@ -51,6 +51,12 @@ bool il_inside_started(void);
 /* For fn: NULL if it cannot be had. */
 const struct il_inside *il_inside_get(void);
 
+/* Has the inside at once, while the program is alone and in nothing that could be called again. */
+void il_inside_ready(void);
+
+/* From which number on the descriptors of the library's own are, as the limit now is. */
+int il_fd_reserved(void);
+
 /* Back to the others. */
 void il_room_put(struct il_room *room);
 

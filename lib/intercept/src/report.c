@@ -10,6 +10,7 @@
 
 #include "arch.h"
 #include "calls.h"
+#include "enter.h"
 #include "gate.h"
 #include "vfork.h"
 
@@ -36,6 +37,7 @@ static const struct {
 };
 
 static bool wanted, summary;
+static int error_fd = 2; /* a copy: programs close theirs before the end */
 static long first_n; /* -1: all */
 static char json[PATH_MAX];
 static _Atomic long printed;
@@ -87,6 +89,7 @@ void il_report_init(void)
 {
 	const char *value = getenv("D_IL_REPORT");
 	char *end;
+	int fd;
 
 	if (value == NULL || *value == '\0')
 		return;
@@ -105,6 +108,11 @@ void il_report_init(void)
 	else if (*end != '\0' || end == value)
 		return;
 	wanted = summary = true;
+	fd = il_syscall(SYS_fcntl, 2, F_DUPFD_CLOEXEC, il_fd_reserved());
+	if (fd >= 0 && fd < IL_FD_MAX) {
+		il_kinds[fd] = IL_KIND_INTERNAL;
+		error_fd = fd;
+	}
 }
 
 /* A line as libioil has them. */
@@ -123,7 +131,7 @@ static void print_call(const struct il_desc *desc, bool carried, const struct il
 		put_number(&t, (unsigned)call->arg[desc->fd - 1]);
 	}
 	*t.p++ = '\n';
-	emit(2, line, &t);
+	emit(error_fd, line, &t);
 }
 
 void il_report_call(long nr, bool carried, const struct il_call *call)
@@ -188,7 +196,7 @@ static void write_summary(void)
 	put(&t, "\n[op_sum ]  ");
 	put_number(&t, count_all());
 	put(&t, "\n");
-	emit(2, buf, &t);
+	emit(error_fd, buf, &t);
 }
 
 static void put_counts(struct text *t, const char *key, int carried)

@@ -8,6 +8,7 @@
  * D_IL_BYPASS_LIST has names of programs, separated by colons or commas. A script is named by its own name or that of
  * its interpreter.
  */
+#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -60,6 +61,14 @@ static bool is_alone(void)
 	return &__libc_single_threaded == NULL || __libc_single_threaded;
 }
 
+/* Whether it is not libc's. Such a one may use files itself, and ld.so calls it when it loads the inside. */
+static bool has_own_malloc(void)
+{
+	Dl_info info;
+
+	return dladdr((void *)malloc, &info) != 0 && strstr(info.dli_fname, "/libc.so") == NULL;
+}
+
 __attribute__((constructor)) static void start(void)
 {
 	if (getauxval(AT_SECURE) || is_bypassed() || !is_alone() || il_mounts_find() == 0)
@@ -67,6 +76,9 @@ __attribute__((constructor)) static void start(void)
 	il_calls_init();
 	il_inherit_init();
 	il_report_init();
-	if (il_enter_init() == 0)
-		il_arch_rewrite();
+	if (il_enter_init() != 0)
+		return;
+	if (has_own_malloc())
+		il_inside_ready();
+	il_arch_rewrite();
 }

@@ -34,7 +34,8 @@ uint64_t env_version(struct env *env)
 static unsigned reader_start(void)
 {
 	static atomic_uint next;
-	static _Thread_local unsigned start;
+	/* In static storage from the start: this may run inside another's malloc(), which the first use would call. */
+	static _Thread_local unsigned start __attribute__((tls_model("initial-exec")));
 
 	if (start == 0)
 		start = atomic_fetch_add_explicit(&next, 1, memory_order_relaxed) * 7 % ENV_READERS + 1;

@@ -139,6 +139,16 @@ static int open_cached(struct node *n, int flags)
 	return fd < 0 ? -ENOENT : (int)fd;
 }
 
+/* That the process has no descriptor left has no name among DAOS's errors. */
+static int open_errno(int rc)
+{
+	int err = der_to_errno(rc), fd = syscall(SYS_openat, AT_FDCWD, "/", O_PATH | O_CLOEXEC);
+
+	if (fd >= 0)
+		close_raw(fd);
+	return fd < 0 && (errno == EMFILE || errno == ENFILE) ? errno : err;
+}
+
 int file_open_plain(struct node *n, int flags)
 {
 	int plain = flags & PLAIN_FLAGS, fd, rc, cached;
@@ -149,7 +159,7 @@ int file_open_plain(struct node *n, int flags)
 	rc = daos_local_array_open(n->fs->coh, n->oid, n->fs->read_only ? plain : plain | O_CREAT, &fd);
 	hide_begin(true);
 	if (rc != 0)
-		return -der_to_errno(rc);
+		return -open_errno(rc);
 	cached = open_cached(n, flags);
 	if (cached >= 0) {
 		/* The number that a program expects is the lowest. */

@@ -13,7 +13,8 @@
 #define EXPORT	     __attribute__((visibility("default")))
 #define MAX_HANDLERS 32
 
-static __thread bool shown;
+/* Not from the program's malloc(), which is where a thread's first use of others would get them. */
+static __thread bool shown __attribute__((tls_model("initial-exec")));
 
 void hide_begin(bool hide)
 {
