@@ -128,7 +128,7 @@ int il_fd_reserved(void)
 /* libc's and ld.so's functions are right here: the inside's stack and registers, and busy is set. */
 static const struct il_inside *load(void)
 {
-	void *handle = dlmopen(LM_ID_NEWLM, library, RTLD_LAZY | RTLD_LOCAL);
+	void *handle = dlmopen(LM_ID_NEWLM, library, RTLD_NOW | RTLD_LOCAL);
 	const struct il_inside *found = handle == NULL ? NULL : dlsym(handle, IL_INSIDE_SYMBOL);
 
 	if (found == NULL || found->abi != IL_INSIDE_ABI)
