@@ -98,11 +98,11 @@ DAOS_LOCAL_API int daos_local_array_changed(daos_handle_t oh);
  *
  * A plain file is *at rest* while nobody on this machine has it open for writing, however he came by the descriptor,
  * memory maps included. The engine remembers size, blocks and mtime of files at rest in a table that all processes
- * share, so that asking for them costs no system call. It asks the kernel whether a file is at rest, but is not told when
- * one is opened: so write access is had from the engine alone, or by way of a descriptor of the same file that has write
- * access and came from there (dup(2), /proc/self/fd, a kernel's passthrough). Times of a plain file are set
- * through a descriptor with write access, too (futimens(2)). st_blocks may be a little off until the next writer, as the
- * host's file system allocates late.
+ * share, so that asking for them costs no system call. It asks the kernel whether a file is at rest, but is not told
+ * when one is opened: so write access is had from the engine alone, or by way of a descriptor of the same file that has
+ * write access and came from there (dup(2), /proc/self/fd, a kernel's passthrough). Times of a plain file are set
+ * through a descriptor with write access, too (futimens(2)). st_blocks may be a little off until the next writer, as
+ * the host's file system allocates late.
  */
 
 /*
@@ -115,10 +115,13 @@ DAOS_LOCAL_API int daos_local_array_changed(daos_handle_t oh);
 DAOS_LOCAL_API int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd);
 
 /*
- * st_size, st_blocks and st_mtim of the array; st_nlink is 1 if it has a plain file, and 0 (with zeros) if not. *at_rest:
- * they hold until somebody opens the file for writing. -DER_NONEXIST: the array was destroyed. That is known for some
- * seconds only, afterwards it is as one that was never written: who has a descriptor of it, and finds st_nlink 0, asks
- * that. Costs some 50 ns for a file at rest, a stat(2) otherwise, and once some stat(2)s more to find out.
+ * st_size, st_blocks and st_mtim of the array; st_nlink is 1 if it has a plain file, and 0 (with zeros) if not.
+ * *at_rest: they hold until somebody opens the file for writing. -DER_NONEXIST: the array was destroyed. That is known
+ * for some seconds only, afterwards it is as one that was never written: who has a descriptor of it, and finds st_nlink
+ * 0, asks that. Costs some 50 ns for a file at rest, a stat(2) otherwise, and once some stat(2)s more to find out.
+ *
+ * To find out, the file is opened and closed, which ends the fcntl(2) locks that this process has on it. A process
+ * that may have some passes NULL for at_rest: then it is not tried.
  */
 DAOS_LOCAL_API int daos_local_array_peek(daos_handle_t coh, daos_obj_id_t oid, struct stat *st, bool *at_rest);
 
@@ -142,7 +145,8 @@ DAOS_LOCAL_API int daos_local_watch_root(struct daos_local_watch *watch, const c
 /*
  * After daos_local_array_open() and before using the descriptor: does somebody in another process cache the array's
  * bytes? 0: yes, and `root` receives where the container is mounted there: the file is to be opened below it instead
- * (rarely nobody does: the answer goes by a hash of `oid`). -DER_NONEXIST: no. -DER_TRUNC: yes, but `root` is too small.
+ * (rarely nobody does: the answer goes by a hash of `oid`). -DER_NONEXIST: no. -DER_TRUNC: yes, but `root` is too
+ * small.
  */
 DAOS_LOCAL_API int daos_local_array_cached(daos_handle_t coh, daos_obj_id_t oid, char *root, size_t size);
 

@@ -236,7 +236,7 @@ int array_will_write(struct array *a, int fd)
 
 int array_stat(struct array *a, bool writer, struct stat *st)
 {
-	bool destroyed = atomic_load(&a->destroyed), at_rest;
+	bool destroyed = atomic_load(&a->destroyed);
 	int fd = -1, rc;
 
 	/* A writer's descriptor stays while he is there, and that of a destroyed array. */
@@ -248,7 +248,7 @@ int array_stat(struct array *a, bool writer, struct stat *st)
 		fd = atomic_load_explicit(&a->fd, memory_order_acquire);
 	if (fd >= 0)
 		return fstat(fd, st) == 0 ? 0 : der_from_errno(errno);
-	rc = destroyed ? -DER_NONEXIST : array_peek(a->cont, a->oid, st, &at_rest);
+	rc = destroyed ? -DER_NONEXIST : array_peek(a->cont, a->oid, st, NULL);
 	if (rc != -DER_NONEXIST)
 		return rc;
 	memset(st, 0, sizeof(*st));

@@ -75,9 +75,13 @@ static int look(struct cont *cont, daos_obj_id_t oid, struct stat *st, struct re
 
 int array_peek(struct cont *cont, daos_obj_id_t oid, struct stat *st, bool *at_rest)
 {
-	struct rest_note note;
-	bool noting = rest_find(cont, oid, &note);
+	struct rest_note note = {0};
+	bool noting;
 	int rc;
+
+	if (at_rest == NULL)
+		return array_peek_noted(cont, oid, st) ? 0 : look(cont, oid, st, &note);
+	noting = rest_find(cont, oid, &note);
 
 	*at_rest = noting && from_note(&note, st);
 	if (*at_rest)

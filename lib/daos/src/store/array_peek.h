@@ -18,7 +18,8 @@ bool array_peek_noted(struct cont *cont, daos_obj_id_t oid, struct stat *st);
 
 /*
  * daos_local_array_peek(). st_nlink is 1 if there is a plain file and 0 if not; of the rest only st_size, st_blocks and
- * st_mtim count. -DER_NONEXIST: destroyed, and its tomb is still there.
+ * st_mtim count. -DER_NONEXIST: destroyed, and its tomb is still there. `at_rest` NULL: not wanted, and no file is
+ * opened.
  */
 int array_peek(struct cont *cont, daos_obj_id_t oid, struct stat *st, bool *at_rest);
 

@@ -34,6 +34,10 @@ static void unref(struct file *f)
 	if (f == NULL || --f->refs > 0)
 		return;
 	dirlist_free(f->list);
+	if (f->kind == IL_KIND_FILE && --f->node->open_files == 0 && f->node->kept_fd != 0) {
+		close(f->node->kept_fd - 1);
+		f->node->kept_fd = 0;
+	}
 	node_put(f->node);
 	free(f);
 }
@@ -65,6 +69,7 @@ int file_put(int fd, enum il_kind kind, int flags, struct node *n)
 	f->kind = kind;
 	f->flags = flags;
 	f->node = node_ref(n);
+	n->open_files += kind == IL_KIND_FILE;
 	f->refs = 1;
 	file_set(fd, f);
 	unref(f);
@@ -172,4 +177,33 @@ int file_open_plain(struct node *n, int flags)
 	}
 	rc = file_put(fd, IL_KIND_FILE, flags, n);
 	return rc != 0 ? -rc : fd;
+}
+
+/* A descriptor of the program's that the file can be written by, or -1. */
+static int writable_fd(struct node *n)
+{
+	for (int fd = file_next(0); fd >= 0; fd = file_next(fd + 1))
+		if (table[fd]->node == n && table[fd]->kind == IL_KIND_FILE &&
+		    (table[fd]->flags & O_ACCMODE) != O_RDONLY)
+			return fd;
+	return -1;
+}
+
+int file_truncate(struct node *n, off_t size)
+{
+	int fd = n->open_files > 0 ? writable_fd(n) : -1, rc;
+
+	if (fd < 0 && n->kept_fd != 0)
+		fd = n->kept_fd - 1;
+	if (fd >= 0)
+		return ftruncate(fd, size) == 0 ? 0 : errno;
+	rc = der_to_errno(daos_local_array_open(n->fs->coh, n->oid, O_WRONLY | O_CREAT | O_CLOEXEC, &fd));
+	if (rc != 0)
+		return rc;
+	rc = ftruncate(fd, size) == 0 ? 0 : errno;
+	if (n->open_files > 0)
+		n->kept_fd = fd + 1;
+	else
+		close(fd);
+	return rc;
 }

@@ -38,6 +38,12 @@ int file_placeholder(int flags);
 /* Open the plain file of a regular file. The descriptor or -errno; -ENODATA: this engine has none. */
 int file_open_plain(struct node *n, int flags);
 
+/*
+ * Set the size of a regular file. Closing any descriptor of a file ends the fcntl(2) locks that the process has on it,
+ * so while the program has it open, a descriptor that was needed for this stays open as well.
+ */
+int file_truncate(struct node *n, off_t size);
+
 /* A descriptor of the inside's own: high, and known to the outside. Closes `fd`. */
 int file_hide(int fd);
 

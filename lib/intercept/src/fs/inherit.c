@@ -64,8 +64,7 @@ static bool is_same(int fd, struct node *n)
 	bool same;
 	int plain;
 
-	if (daos_local_array_open == NULL ||
-	    daos_local_array_open(n->fs->coh, n->oid, O_RDONLY | O_CLOEXEC, &plain) != 0)
+	if (daos_local_array_open == NULL || daos_local_array_open(n->fs->coh, n->oid, O_PATH | O_CLOEXEC, &plain) != 0)
 		return false;
 	same = fstat(fd, &given) == 0 && fstat(plain, &found) == 0 && given.st_dev == found.st_dev &&
 	       given.st_ino == found.st_ino;

@@ -159,11 +159,13 @@ static void note_plain(struct node *n, const struct stat *st)
 	n->plain_mtime = st->st_mtim;
 }
 
+/* What the array says. Its file must not be opened and closed while the program has locks on it: see daos_local.h. */
 static bool peek(struct node *n, struct stat *st)
 {
 	bool at_rest;
 
-	return daos_local_array_peek != NULL && daos_local_array_peek(n->fs->coh, n->oid, st, &at_rest) == 0;
+	return daos_local_array_peek != NULL &&
+	       daos_local_array_peek(n->fs->coh, n->oid, st, n->open_files > 0 ? NULL : &at_rest) == 0;
 }
 
 static bool plain_is_same(struct node *n)
@@ -397,7 +399,7 @@ static void recall(struct node *n, int fd, struct stat *st)
 {
 	struct stat plain;
 	bool known = fd >= 0 && fstat(fd, &plain) == 0 && S_ISREG(plain.st_mode);
-	bool there = peek(n, &n->st);
+	bool there = peek(n, &n->st) && n->st.st_nlink > 0;
 
 	*st = n->st;
 	complete(n, st);

@@ -323,7 +323,7 @@ long op_truncate(struct il_call *c)
 	off_t size = c->arg[1];
 	struct place p;
 	struct stat st;
-	int rc, fd;
+	int rc;
 
 	if (size < 0)
 		return op_answer(c, EINVAL);
@@ -340,11 +340,7 @@ long op_truncate(struct il_call *c)
 		return op_answer(c, rc);
 	if (daos_local_array_open == NULL || is_cached(p.node))
 		return op_kernel(c, NO_DIR, 0, &p, ENOTSUP);
-	rc = der_to_errno(daos_local_array_open(p.fs->coh, p.node->oid, O_WRONLY | O_CREAT | O_CLOEXEC, &fd));
-	if (rc == 0) {
-		rc = ftruncate(fd, size) == 0 ? 0 : errno;
-		close(fd);
-	}
+	rc = file_truncate(p.node, size);
 	if (rc == 0)
 		op_drop_privs(p.node);
 	return op_answer(c, rc);

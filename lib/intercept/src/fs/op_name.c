@@ -14,6 +14,20 @@
 #define RENAME_EXCHANGE	 2
 #endif
 
+/* Of two paths one is in a container: what the kernel says to the other one, before it says EXDEV. */
+static int check_other(struct il_call *c, int dir_arg, int path_arg, bool must_exist)
+{
+	int dirfd = dir_arg == NO_DIR ? AT_FDCWD : (int)c->arg[dir_arg];
+	const char *path = (const char *)c->arg[path_arg];
+	struct stat st;
+
+	if (path[0] != '/' && dirfd != AT_FDCWD && fcntl(dirfd, F_GETFD) < 0)
+		return EBADF;
+	if (must_exist && fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return errno;
+	return EXDEV;
+}
+
 /* For mkdir and its like: the place must have a name, which must be free. */
 static int new_name(struct il_call *c, int dir_arg, int path_arg, struct place *p)
 {
@@ -371,9 +385,10 @@ static long rename_paths(struct il_call *c, int old_dir, int old_path, int new_d
 	if (rc == PATH_OUTSIDE && other == PATH_OUTSIDE)
 		return IL_PASS;
 	if (rc == PATH_OUTSIDE)
-		return op_kernel(c, new_dir, new_path, &to, EXDEV);
+		return op_kernel(c, new_dir, new_path, &to, check_other(c, old_dir, old_path, true));
 	if (other == PATH_OUTSIDE)
-		return op_kernel(c, old_dir, old_path, &from, EXDEV);
+		return op_kernel(c, old_dir, old_path, &from,
+				 from.node == NULL ? ENOENT : check_other(c, new_dir, new_path, false));
 	if (from.fs != to.fs)
 		return op_answer(c, EXDEV);
 	if (from.dir == NULL || to.dir == NULL)
