@@ -39,7 +39,7 @@ static struct il_room *rooms;
 static struct il_lock start_lock;
 static _Atomic(const struct il_inside *) inside;
 static struct il_config config;
-static char library[PATH_MAX];
+static const char *library; /* the path of this one */
 
 static void block_signals(uint64_t *old)
 {
@@ -128,8 +128,16 @@ int il_fd_reserved(void)
 /* libc's and ld.so's functions are right here: the inside's stack and registers, and busy is set. */
 static const struct il_inside *load(void)
 {
-	void *handle = dlmopen(LM_ID_NEWLM, library, RTLD_NOW | RTLD_LOCAL);
-	const struct il_inside *found = handle == NULL ? NULL : dlsym(handle, IL_INSIDE_SYMBOL);
+	char name[PATH_MAX + sizeof(IL_INSIDE_NAME)];
+	char *slash = realpath(library, name) == NULL ? NULL : strrchr(name, '/');
+	const struct il_inside *found;
+	void *handle;
+
+	if (slash == NULL)
+		return NULL;
+	strcpy(slash + 1, IL_INSIDE_NAME);
+	handle = dlmopen(LM_ID_NEWLM, name, RTLD_NOW | RTLD_LOCAL);
+	found = handle == NULL ? NULL : dlsym(handle, IL_INSIDE_SYMBOL);
 
 	if (found == NULL || found->abi != IL_INSIDE_ABI)
 		return NULL;
@@ -330,19 +338,16 @@ static void fork_child(void)
 
 int il_enter_init(void)
 {
+	static char absolute[PATH_MAX];
 	Dl_info info;
-	char *slash;
 
+	if (dladdr((void *)il_enter_init, &info) == 0)
+		return ENOENT;
+	library = info.dli_fname;
+	if (library[0] != '/' && (library = realpath(library, absolute)) == NULL)
+		return errno;
 	il_pid = il_syscall(SYS_getpid);
 	il_umask = il_syscall(SYS_umask, 0);
 	il_syscall(SYS_umask, il_umask);
-	if (dladdr((void *)il_enter_init, &info) == 0 || strlen(info.dli_fname) >= sizeof(library))
-		return ENOENT;
-	if (realpath(info.dli_fname, library) == NULL)
-		return errno;
-	slash = strrchr(library, '/');
-	if (slash == NULL || (size_t)(library + sizeof(library) - slash) < sizeof("/" IL_INSIDE_NAME))
-		return ENAMETOOLONG;
-	strcpy(slash + 1, IL_INSIDE_NAME);
 	return pthread_atfork(fork_prepare, fork_parent, fork_child);
 }

@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -82,28 +81,44 @@ static struct il_mount *add(const char *point, size_t len)
 	return m;
 }
 
-/* 36 35 98:0 /root /point options optional... - type source super-options */
-static void add_line(char *line)
+static const char *next_field(const char *p)
 {
-	unsigned major, minor, uid;
-	int point = 0, end = 0;
-	const char *owner = strstr(line, "user_id=");
-	struct il_mount *m;
-	char top[2], options[4];
+	while (*p != ' ' && *p != '\0')
+		p++;
+	return *p == ' ' ? p + 1 : p;
+}
 
-	/* Only whole mounts: where a part of one is bound to, the kernel knows which. */
-	if (sscanf(line, "%*d %*d %u:%u %1s %n%*s%n %3s", &major, &minor, top, &point, &end, options) != 4 ||
-	    line[point - 2] != '/' || line[point - 3] != ' ')
+/* Whether the mount is this user's, or for all. */
+static bool is_ours(const char *line)
+{
+	const char *owner = strstr(line, "user_id=");
+
+	return strstr(line, "allow_other") != NULL ||
+	       (owner != NULL && strtol(owner + strlen("user_id="), NULL, 10) == il_syscall(SYS_getuid));
+}
+
+/*
+ * 36 35 98:0 /root /point options optional... - type source super-options
+ *
+ * Only whole mounts: where a part of one is bound to, the kernel knows which.
+ */
+static void add_line(const char *line)
+{
+	const char *device = next_field(next_field(line)), *top = next_field(device), *point = next_field(top);
+	const char *options = next_field(point);
+	struct il_mount *m;
+	char *colon;
+	long major;
+
+	if (top[0] != '/' || top[1] != ' ' || options == point || !is_ours(options))
 		return;
-	if (strstr(line, "allow_other") == NULL &&
-	    (owner == NULL || sscanf(owner, "user_id=%u", &uid) != 1 || uid != (unsigned)il_syscall(SYS_getuid)))
-		return;
-	m = add(line + point, end - point);
+	m = add(point, options - point - 1);
 	if (m == NULL)
 		return;
+	major = strtol(device, &colon, 10);
+	m->dev = makedev(major, strtol(colon + 1, NULL, 10));
 	m->is_real = 1;
 	m->read_only = strncmp(options, "ro", 2) == 0;
-	m->dev = makedev(major, minor);
 	m->point = "";
 	unasked |= 1UL << (m - il_mounts);
 }
@@ -303,13 +318,13 @@ static bool ask(unsigned i)
 	return m->system != NULL;
 }
 
-static void ask_if(bool (*wanted)(unsigned mount, const char *text), const char *text)
+static void ask_if(bool (*wanted)(unsigned mount, const char *where), const char *where)
 {
 	if (atomic_load(&unasked) == 0)
 		return;
 	il_lock(&ask_lock);
 	for (unsigned i = 0; i < il_nmounts; i++)
-		if ((atomic_load(&unasked) & (1UL << i)) && wanted(i, text)) {
+		if ((atomic_load(&unasked) & (1UL << i)) && wanted(i, where)) {
 			if (ask(i))
 				__atomic_store_n(&il_mounts[i].point, points[i], __ATOMIC_RELEASE);
 			else
@@ -324,12 +339,12 @@ void il_mounts_ask(const char *path)
 	ask_if(match, path);
 }
 
-static bool is_in(unsigned mount, const char *text)
+static bool is_in(unsigned mount, const char *where)
 {
-	return strstr(text, points[mount]) != NULL;
+	return strstr(where, points[mount]) != NULL;
 }
 
-void il_mounts_ask_in(const char *text)
+void il_mounts_ask_in(const char *where)
 {
-	ask_if(is_in, text);
+	ask_if(is_in, where);
 }

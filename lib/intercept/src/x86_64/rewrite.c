@@ -10,13 +10,13 @@
 #include "../arch.h"
 
 #include <cpuid.h>
-#include <link.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "../calls.h"
+#include "libraries.h"
 #include "site.h"
 
 #define PAGE	       4096UL
@@ -39,30 +39,31 @@ bool il_has_xsave __attribute__((visibility("hidden"))), il_has_xsavec __attribu
 static uint8_t area[AREA_SIZE] __attribute__((aligned(4096)));
 
 struct library {
-	uint8_t *text;
-	size_t size;
-	unsigned first, count; /* of sites */
+	struct il_library file;
+	const uint8_t *from, *to;    /* where its sites are */
+	struct il_site *first, *end; /* which they are */
 };
 
 struct found {
-	struct library lib[MAX_LIBRARIES];
+	struct library lib[IL_LIBRARIES_MAX];
 	unsigned nlibs;
 	struct il_site site[MAX_SITES];
-	unsigned nsites;
+	struct il_site *end;
 };
 
-static const char *const names[] = {"libc.so.6", "libpthread.so.0", "ld-linux-x86-64.so.2"};
+/* Where the sites are (offsets of the system call) in the libraries that this one was built with. */
+struct known {
+	uint8_t build_id[IL_BUILD_ID_MAX];
+	unsigned nr;
+	const uint32_t *offset;
+};
 
-static bool is_named(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	const char *base = slash == NULL ? path : slash + 1;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(base, names[i]) == 0)
-			return true;
-	return false;
-}
+static const struct known known[] = {
+#ifdef IL_KNOWN_SITES
+#include IL_KNOWN_SITES
+#endif
+    {.nr = 0},
+};
 
 static bool is_near(const void *a, const void *b)
 {
@@ -71,31 +72,81 @@ static bool is_near(const void *a, const void *b)
 	return distance > -0x7f000000L && distance < 0x7f000000L;
 }
 
-static int on_library(struct dl_phdr_info *info, size_t size, void *arg)
+static const struct known *find_known(const struct il_library *lib)
 {
-	struct found *found = arg;
+	for (const struct known *k = known; k->nr > 0; k++)
+		if (memcmp(k->build_id, lib->build_id, sizeof(k->build_id)) == 0)
+			return k;
+	return NULL;
+}
 
-	(void)size;
-	if (!is_named(info->dlpi_name))
-		return 0;
-	for (unsigned i = 0; i < info->dlpi_phnum && found->nlibs < MAX_LIBRARIES; i++) {
-		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+static bool protect(const uint8_t *from, const uint8_t *to, int prot)
+{
+	uintptr_t start = (uintptr_t)from & ~(PAGE - 1), end = ((uintptr_t)to + PAGE - 1) & ~(PAGE - 1);
+
+	return il_syscall(SYS_mprotect, start, end - start, prot) == 0;
+}
+
+/*
+ * Each is looked at once more: whatever has been said, nothing else than a site becomes a jump. The page is written to
+ * at once: one fault instead of two.
+ */
+static void take_known(const struct known *k, struct library *lib, const struct il_site *limit)
+{
+	const uint8_t *text = lib->file.text;
+
+	for (unsigned i = 0; i < k->nr && lib->end < limit; i++) {
+		const uint8_t *syscall = lib->file.base + k->offset[i], *insn;
+
+		__atomic_fetch_or((uint8_t *)syscall, 0, __ATOMIC_RELAXED);
+		if (syscall < text + IL_SITE_START || syscall[0] != 0x0f || syscall[1] != 0x05)
+			continue;
+		insn = il_site_examine(syscall, il_call_wanted);
+		if (insn != NULL)
+			*lib->end++ = (struct il_site){insn, syscall};
+	}
+}
+
+/* Find the sites of a library and make it writable there. False: it has none, or stays as it is. */
+static bool open_library(struct library *lib, const struct il_site *limit)
+{
+	const struct known *k = find_known(&lib->file);
+	const uint8_t *text = lib->file.text, *end = text + lib->file.size;
+
+	if (!is_near(text, area) || !is_near(end, area))
+		return false;
+	if (k != NULL) {
+		lib->from = lib->file.base + k->offset[0] - IL_INSN_MAX;
+		lib->to = lib->file.base + k->offset[k->nr - 1] + IL_SYSCALL_LEN;
+		if (lib->from < text || lib->to > end ||
+		    !protect(lib->from, lib->to, PROT_READ | PROT_WRITE | PROT_EXEC))
+			return false;
+		take_known(k, lib, limit);
+		return true;
+	}
+	lib->end += il_site_find(text, lib->file.size, il_call_wanted, lib->first, limit - lib->first);
+	if (lib->end == lib->first)
+		return false;
+	lib->from = lib->first->insn;
+	lib->to = lib->end[-1].syscall + IL_SYSCALL_LEN;
+	return protect(lib->from, lib->to, PROT_READ | PROT_WRITE | PROT_EXEC);
+}
+
+static void find(struct found *found)
+{
+	struct il_library files[IL_LIBRARIES_MAX];
+	unsigned n = il_libraries(files);
+
+	found->end = found->site;
+	for (unsigned i = 0; i < n; i++) {
 		struct library *lib = &found->lib[found->nlibs];
 
-		if (ph->p_type != PT_LOAD || !(ph->p_flags & PF_X))
+		*lib = (struct library){.file = files[i], .first = found->end, .end = found->end};
+		if (!open_library(lib, found->site + MAX_SITES))
 			continue;
-		lib->text = (uint8_t *)(info->dlpi_addr + ph->p_vaddr);
-		lib->size = ph->p_memsz;
-		if (!is_near(lib->text, area) || !is_near(lib->text + lib->size, area))
-			continue;
-		lib->first = found->nsites;
-		lib->count = il_site_find(lib->text, lib->size, il_call_wanted, found->site + found->nsites,
-					  MAX_SITES - found->nsites);
-		found->nsites += lib->count;
-		if (lib->count > 0)
-			found->nlibs++;
+		found->end = lib->end;
+		found->nlibs++;
 	}
-	return 0;
 }
 
 static uint8_t *put_rel32(uint8_t *at, const void *to)
@@ -131,24 +182,6 @@ static void write_jump(const struct il_site *site, uint8_t *trampoline)
 		*p++ = BREAK;
 }
 
-static bool protect(const void *start, const void *end, int prot)
-{
-	uintptr_t from = (uintptr_t)start & ~(PAGE - 1), to = ((uintptr_t)end + PAGE - 1) & ~(PAGE - 1);
-
-	return il_syscall(SYS_mprotect, from, to - from, prot) == 0;
-}
-
-static bool patch(const struct found *found, const struct library *lib)
-{
-	const struct il_site *first = &found->site[lib->first], *last = first + lib->count - 1;
-
-	if (!protect(first->insn, last->syscall, PROT_READ | PROT_WRITE | PROT_EXEC))
-		return false;
-	for (const struct il_site *site = first; site <= last; site++)
-		write_jump(site, area + (site - found->site) * TRAMPOLINE_MAX);
-	return protect(first->insn, last->syscall, PROT_READ | PROT_EXEC);
-}
-
 static void find_vector(void)
 {
 	unsigned a, b, c, d;
@@ -174,18 +207,18 @@ size_t il_arch_vector_size(void)
 unsigned il_arch_rewrite(void)
 {
 	static struct found found;
-	unsigned done = 0;
+	unsigned n;
+	bool ok;
 
 	find_vector();
-	dl_iterate_phdr(on_library, &found);
-	if (found.nsites == 0)
-		return 0;
-	for (unsigned i = 0; i < found.nsites; i++)
+	find(&found);
+	n = found.end - found.site;
+	for (unsigned i = 0; i < n; i++)
 		write_trampoline(area + i * TRAMPOLINE_MAX, &found.site[i]);
-	if (!protect(area, area + sizeof(area), PROT_READ | PROT_EXEC))
-		return 0;
+	ok = n > 0 && protect(area, area + n * TRAMPOLINE_MAX, PROT_READ | PROT_EXEC);
+	for (unsigned i = 0; i < n && ok; i++)
+		write_jump(&found.site[i], area + i * TRAMPOLINE_MAX);
 	for (unsigned i = 0; i < found.nlibs; i++)
-		if (patch(&found, &found.lib[i]))
-			done += found.lib[i].count;
-	return done;
+		protect(found.lib[i].from, found.lib[i].to, PROT_READ | PROT_EXEC);
+	return ok ? n : 0;
 }

@@ -4,9 +4,8 @@
 #include <string.h>
 #include <stdbool.h>
 
-#define JUMP_LEN   5
-#define LOOK_BACK  40 /* how far from the system call its number may have been loaded */
-#define SITE_START 64 /* no site is as near to the start of the text: what precedes it can be looked at */
+#define JUMP_LEN  5
+#define LOOK_BACK 40 /* how far from the system call its number may have been loaded */
 
 static uint32_t imm32(const uint8_t *p)
 {
@@ -51,8 +50,7 @@ static bool loads_argument(const uint8_t *syscall)
 	return false;
 }
 
-/* The instruction before `syscall` if this is a site that is wanted, or NULL. */
-static const uint8_t *examine(const uint8_t *syscall, il_wanted_fn *wanted)
+const uint8_t *il_site_examine(const uint8_t *syscall, il_wanted_fn *wanted)
 {
 	const uint8_t *p = syscall - 5;
 
@@ -76,14 +74,14 @@ unsigned il_site_find(const uint8_t *text, size_t size, il_wanted_fn *wanted, st
 	const __m128i first = _mm_set1_epi8(0x0f), second = _mm_set1_epi8(0x05);
 	unsigned n = 0;
 
-	for (size_t i = SITE_START; i + 17 <= size; i += 16) {
+	for (size_t i = IL_SITE_START; i + 17 <= size; i += 16) {
 		__m128i a = _mm_loadu_si128((const __m128i *)(text + i));
 		__m128i b = _mm_loadu_si128((const __m128i *)(text + i + 1));
 		unsigned hits = _mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, second)));
 
 		for (; hits != 0; hits &= hits - 1) {
 			const uint8_t *syscall = text + i + __builtin_ctz(hits);
-			const uint8_t *insn = examine(syscall, wanted);
+			const uint8_t *insn = il_site_examine(syscall, wanted);
 
 			if (insn != NULL && n < max)
 				sites[n++] = (struct il_site){insn, syscall};

@@ -25,9 +25,15 @@ struct il_site {
 };
 
 #define IL_ANY_NUMBER -1
+#define IL_INSN_MAX   7	 /* the longest of these instructions */
+#define IL_SITE_START 64 /* no site is as near to the start of the text: what precedes it can be looked at */
 
 /* Whether calls with this number, or IL_ANY_NUMBER, are of interest. */
 typedef int il_wanted_fn(long nr);
+
+/* The instruction before `syscall`, which must be IL_SITE_START bytes into the text, if this is a site that is wanted;
+ * or NULL. */
+const uint8_t *il_site_examine(const uint8_t *syscall, il_wanted_fn *wanted);
 
 /* Up to `max` sites in `text`, into `sites`; how many. */
 unsigned il_site_find(const uint8_t *text, size_t size, il_wanted_fn *wanted, struct il_site *sites, unsigned max);
