@@ -200,8 +200,10 @@ void il_inside_ready(void)
 long il_ask_inside(struct il_call *call)
 {
 	const struct il_inside *in;
-	long nr = call->nr, rc;
+	long nr = call->nr, arg[6], rc;
 
+	for (unsigned i = 0; i < 6; i++)
+		arg[i] = call->arg[i];
 	ask_mounts(call);
 	in = il_inside_get();
 
@@ -210,7 +212,7 @@ long il_ask_inside(struct il_call *call)
 	rc = in == NULL ? IL_PASS : in->call(call);
 	if (rc >= il_fd_top && rc < il_fd_base && il_kind_of(rc) != IL_KIND_NONE)
 		il_fd_top = rc + 1;
-	il_report_call(nr, rc != IL_PASS && call->carried, call);
+	il_report_call(nr, arg, rc != IL_PASS && call->carried);
 	return rc;
 }
 

@@ -37,8 +37,8 @@ static const struct {
 };
 
 static bool wanted, summary;
-static int error_fd = 2; /* a copy: programs close theirs before the end */
-static long first_n; /* -1: all */
+static int stderr_fd; /* the library's */
+static long first_n;  /* -1: all */
 static char json[PATH_MAX];
 static _Atomic long printed;
 static _Atomic unsigned long counts[IL_NR_MAX][2]; /* passed on, carried */
@@ -85,11 +85,22 @@ static void emit(int fd, const char *buf, const struct text *t)
 	il_syscall(SYS_write, fd, buf, t->p - buf);
 }
 
+/* A copy, where it is in nobody's way. */
+static int open_stderr(void)
+{
+	int fd = il_syscall(SYS_fcntl, 2, F_DUPFD_CLOEXEC, il_fd_reserved());
+
+	if (fd >= IL_FD_MAX)
+		return 2;
+	if (fd >= 0)
+		il_kinds[fd] = IL_KIND_INTERNAL;
+	return fd;
+}
+
 void il_report_init(void)
 {
 	const char *value = getenv("D_IL_REPORT");
 	char *end;
-	int fd;
 
 	if (value == NULL || *value == '\0')
 		return;
@@ -107,34 +118,30 @@ void il_report_init(void)
 		first_n = 1;
 	else if (*end != '\0' || end == value)
 		return;
-	wanted = summary = true;
-	fd = il_syscall(SYS_fcntl, 2, F_DUPFD_CLOEXEC, il_fd_reserved());
-	if (fd >= 0 && fd < IL_FD_MAX) {
-		il_kinds[fd] = IL_KIND_INTERNAL;
-		error_fd = fd;
-	}
+	stderr_fd = open_stderr();
+	wanted = summary = stderr_fd >= 0;
 }
 
 /* A line as libioil has them. */
-static void print_call(const struct il_desc *desc, bool carried, const struct il_call *call)
+static void print_call(const struct il_desc *desc, const long arg[6], bool carried)
 {
 	char line[LINE_SIZE];
 	struct text t = {line, line + sizeof(line) - 1};
 
 	put(&t, carried ? "[libioil] Intercepting " : "[libioil] Passing on ");
 	put(&t, desc->name);
-	if (desc->path[0] != 0 && call->arg[desc->path[0] - 1] != 0) {
+	if (desc->path[0] != 0 && arg[desc->path[0] - 1] != 0) {
 		put(&t, " of ");
-		put(&t, (const char *)call->arg[desc->path[0] - 1]);
+		put(&t, (const char *)arg[desc->path[0] - 1]);
 	} else if (desc->fd != 0) {
 		put(&t, " of descriptor ");
-		put_number(&t, (unsigned)call->arg[desc->fd - 1]);
+		put_number(&t, (unsigned)arg[desc->fd - 1]);
 	}
 	*t.p++ = '\n';
-	emit(error_fd, line, &t);
+	emit(stderr_fd, line, &t);
 }
 
-void il_report_call(long nr, bool carried, const struct il_call *call)
+void il_report_call(long nr, const long arg[6], bool carried)
 {
 	const struct il_desc *desc = wanted ? il_call_find(nr) : NULL;
 
@@ -142,7 +149,7 @@ void il_report_call(long nr, bool carried, const struct il_call *call)
 		return;
 	atomic_fetch_add_explicit(&counts[nr][carried], 1, memory_order_relaxed);
 	if (summary && (first_n < 0 || atomic_fetch_add(&printed, 1) < first_n))
-		print_call(desc, carried, call);
+		print_call(desc, arg, carried);
 }
 
 void il_report_fork_child(void)
@@ -196,7 +203,7 @@ static void write_summary(void)
 	put(&t, "\n[op_sum ]  ");
 	put_number(&t, count_all());
 	put(&t, "\n");
-	emit(error_fd, buf, &t);
+	emit(stderr_fd, buf, &t);
 }
 
 static void put_counts(struct text *t, const char *key, int carried)

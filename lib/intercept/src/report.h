@@ -5,19 +5,19 @@
  *summary at exit D_IL_REPORT=true	as 1
  *	D_IL_REPORT=json:FILE	at exit, one line of JSON is appended to FILE: how many calls of each kind were carried
  *by the library, and how many it passed on to the kernel
+ *
+ * Programs close their stderr before the summary (coreutils do): the library has a descriptor of its own for it.
  */
 #ifndef DFUSE_IL_REPORT_H
 #define DFUSE_IL_REPORT_H
 
 #include <stdbool.h>
 
-#include "inside.h"
-
 /* At start. Reads the environment. */
 void il_report_init(void);
 
-/* A call that concerned a container has been dealt with. */
-void il_report_call(long nr, bool carried, const struct il_call *call);
+/* A call that concerned a container has been dealt with: its number, and its arguments as they were before. */
+void il_report_call(long nr, const long arg[6], bool carried);
 
 /* In the child of fork(): it counts for itself. */
 void il_report_fork_child(void);

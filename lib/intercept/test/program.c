@@ -11,11 +11,14 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -317,6 +320,53 @@ static void test_children(void)
 	CHECK(system("exit 3") == 3 << 8);
 }
 
+/* Allows what libc needs to end, and kills at a call that this program does not make after the filter. */
+static void test_seccomp(void)
+{
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rt_sigprocmask, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = {sizeof(code) / sizeof(code[0]), code};
+
+	CHECK(access(in(seen, "file"), F_OK) == 0);
+	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) == 0);
+	CHECK(access(in(seen, "file"), F_OK) == -1 && errno == ENOENT);
+}
+
+/* A thread that is cancelled in a call that was passed on comes out of it, and its clean-up runs. */
+static int cleaned;
+
+static void on_cancel(void *arg)
+{
+	(void)arg;
+	cleaned++;
+}
+
+static void *wait_in_open(void *arg)
+{
+	pthread_cleanup_push(on_cancel, NULL);
+	open(arg, O_RDONLY);
+	pthread_cleanup_pop(0);
+	return NULL;
+}
+
+static void test_cancel(void)
+{
+	char fifo[] = "/tmp/il-fifo-XXXXXX";
+	pthread_t t;
+	void *result;
+
+	CHECK(mkdtemp(fifo) != NULL && rmdir(fifo) == 0 && mkfifo(fifo, 0600) == 0);
+	CHECK(pthread_create(&t, NULL, wait_in_open, fifo) == 0);
+	usleep(50000);
+	CHECK(pthread_cancel(t) == 0 && pthread_join(t, &result) == 0 && result == PTHREAD_CANCELED && cleaned == 1);
+	unlink(fifo);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -326,6 +376,7 @@ int main(int argc, char **argv)
 	    {"open", test_open},       {"names", test_names},	  {"libc", test_libc},
 	    {"cwd", test_cwd},	       {"fds", test_fds},	  {"registers", test_registers},
 	    {"signals", test_signals}, {"threads", test_threads}, {"children", test_children},
+	    {"cancel", test_cancel},   {"seccomp", test_seccomp},
 	};
 
 	if (argc < 3)
