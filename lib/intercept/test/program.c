@@ -41,8 +41,8 @@ static int failed;
 
 static const char *in(const char *dir, const char *name)
 {
-	static char buf[4][PATH_MAX];
-	static unsigned next;
+	static __thread char buf[4][PATH_MAX];
+	static __thread unsigned next;
 	char *p = buf[next++ % 4];
 
 	snprintf(p, PATH_MAX, "%s/%s", dir, name);
