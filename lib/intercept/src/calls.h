@@ -42,8 +42,8 @@ struct il_desc {
 	uint8_t flags;	  /* may hold AT_EMPTY_PATH: then an empty path stands for dirfd[0] */
 	uint8_t fd;
 	uint8_t empty_path; /* an empty path always stands for dirfd[0] */
-	uint8_t null_path; /* no path at all stands for dirfd[0] */
-	uint8_t special;   /* enum il_special */
+	uint8_t null_path;  /* no path at all stands for dirfd[0] */
+	uint8_t special;    /* enum il_special */
 };
 
 extern const struct il_desc il_descs[];
