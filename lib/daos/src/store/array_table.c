@@ -15,6 +15,7 @@
 
 #include "error.h"
 
+#define SETTLED_MS    10000
 #define RECOUNT_PAUSE 20 /* times as long as counting took */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -141,6 +142,23 @@ static int64_t now_ms(void)
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
 
+/*
+ * Who has a descriptor that was given away may write on. So a count is good only if there was nothing new since an
+ * earlier one, some time before.
+ */
+static bool is_settled(struct array_table *t, uint64_t given, int64_t blocks)
+{
+	int64_t now = now_ms();
+
+	if (given != t->seen_given || blocks != t->seen_blocks) {
+		t->seen_given = given;
+		t->seen_blocks = blocks;
+		t->seen_at = now;
+		return false;
+	}
+	return now - t->seen_at >= SETTLED_MS;
+}
+
 int array_recount(struct cont *cont, uint64_t *bytes)
 {
 	int64_t blocks = 0, begin = now_ms();
@@ -159,7 +177,8 @@ int array_recount(struct cont *cont, uint64_t *bytes)
 	}
 	if (t->usage != NULL) {
 		atomic_store(&t->usage->blocks, blocks - open_growth(t));
-		atomic_store(&t->usage->counted, given);
+		if (is_settled(t, given, blocks))
+			atomic_store(&t->usage->counted, given);
 	}
 	atomic_store(&t->counted_at, now_ms());
 	atomic_store(&t->counted_for, now_ms() - begin);

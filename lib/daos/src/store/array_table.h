@@ -22,6 +22,9 @@ struct array_table {
 	struct array_usage *usage; /* mapped; NULL if that failed */
 	/* when the files were counted last, and how long that took; ms */
 	atomic_int_fast64_t counted_at, counted_for;
+	/* what was counted when it last was another number, and when; by whoever counts */
+	atomic_uint_fast64_t seen_given;
+	atomic_int_fast64_t seen_blocks, seen_at;
 };
 
 /* The lock of all tables: their buckets and references. Held for moments, and over fork(). */
