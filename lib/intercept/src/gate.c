@@ -30,10 +30,11 @@ int il_pid;
 __thread struct il_thread il_thread;
 
 /* Whether there is a string of less than PATH_MAX bytes. If not, the kernel knows what to say. */
-static bool is_path(const char *p)
+static bool is_path(const char *p, const void *sp)
 {
 	for (size_t n = 0; n < PATH_MAX; n++) {
-		if ((n == 0 || ((uintptr_t)(p + n) & (IL_PAGE - 1)) == 0) && !il_can_read_page(p + n))
+		if ((n == 0 || ((uintptr_t)(p + n) & (IL_PAGE - 1)) == 0) && !il_is_readable(p + n, sp) &&
+		    !il_can_read_page(p + n))
 			return false;
 		if (p[n] == '\0')
 			return true;
@@ -89,7 +90,7 @@ static bool concerns_path(const struct il_regs *regs, const struct il_desc *desc
 
 	if (path == NULL)
 		return (empty_is_fd || desc->null_path) && concerns_fd(dirfd);
-	if (!is_path(path))
+	if (!is_path(path, regs))
 		return false;
 	if (*path == '\0')
 		return empty_is_fd && concerns_fd(dirfd);

@@ -5,6 +5,9 @@
  * cheapest system call that reads (writes) memory and does nothing else is rt_sigprocmask(): with an impossible first
  * argument it copies eight bytes in and fails; without a new mask it copies the old one out.
  *
+ * Most paths lie where nothing needs to be asked: in what was loaded at start, on the main thread's stack, or in the
+ * heap that grows by brk(). The outside knows these.
+ *
  * Both parts of the library use this. Another thread may unmap memory behind the check: then the program crashes, as it
  * deserves.
  */
@@ -29,6 +32,12 @@ static inline bool il_can_read_page(const void *p)
 
 	return page != 0 && il_syscall(SYS_rt_sigprocmask, -1, page, 0, IL_MASK_SIZE) != -EFAULT;
 }
+
+/* The outside's: whether `p` is surely readable (up to the end of its page). `sp`: where the thread's stack is. */
+bool il_is_readable(const void *p, const void *sp);
+
+/* At start. */
+void il_memory_init(void);
 
 static inline bool il_can_read(const void *p, size_t size)
 {

@@ -20,6 +20,7 @@
 #include "calls.h"
 #include "enter.h"
 #include "exec.h"
+#include "memory.h"
 #include "mounts.h"
 #include "report.h"
 
@@ -74,6 +75,7 @@ __attribute__((constructor)) static void start(void)
 	if (getauxval(AT_SECURE) || is_bypassed() || !is_alone() || il_mounts_find() == 0)
 		return;
 	il_calls_init();
+	il_memory_init();
 	il_inherit_init();
 	il_report_init();
 	if (il_enter_init() != 0)

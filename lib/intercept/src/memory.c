@@ -1,0 +1,69 @@
+#include "memory.h"
+
+#include <link.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#define RANGES_MAX 48
+#define STACK_MAX  (64UL << 20) /* the kernel keeps more than that between the main stack and other mappings */
+
+/* Start and end, whole pages. */
+static struct range {
+	uintptr_t from, to;
+} ranges[RANGES_MAX];
+static unsigned nranges;
+
+static uintptr_t stack_end; /* above everything that the kernel puts there at start */
+static uintptr_t heap_start;
+
+extern void *__curbrk __attribute__((weak)); /* libc's: the end of the heap */
+
+static void add(uintptr_t from, uintptr_t to)
+{
+	struct range *last = &ranges[nranges - 1];
+
+	from &= ~(IL_PAGE - 1);
+	to = (to + IL_PAGE - 1) & ~(IL_PAGE - 1);
+	if (nranges > 0 && last->to == from)
+		last->to = to;
+	else if (nranges < RANGES_MAX)
+		ranges[nranges++] = (struct range){from, to};
+}
+
+/* What is loaded at start stays. */
+static int on_object(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	(void)size;
+	(void)arg;
+	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+
+		if (ph->p_type == PT_LOAD && (ph->p_flags & PF_R) && ph->p_memsz > 0)
+			add(info->dlpi_addr + ph->p_vaddr, info->dlpi_addr + ph->p_vaddr + ph->p_memsz);
+	}
+	return 0;
+}
+
+void il_memory_init(void)
+{
+	dl_iterate_phdr(on_object, NULL);
+	stack_end = getauxval(AT_EXECFN);
+	if (&__curbrk != NULL && __curbrk == NULL)
+		heap_start = (uintptr_t)sbrk(0);
+	else if (&__curbrk != NULL)
+		heap_start = ((uintptr_t)__curbrk + IL_PAGE - 1) & ~(IL_PAGE - 1);
+}
+
+bool il_is_readable(const void *p, const void *sp)
+{
+	uintptr_t at = (uintptr_t)p, stack = (uintptr_t)sp;
+
+	if (at >= stack && at < stack_end && stack_end - stack < STACK_MAX)
+		return true;
+	if (heap_start != 0 && at >= heap_start && at < (uintptr_t)__curbrk)
+		return true;
+	for (unsigned i = 0; i < nranges; i++)
+		if (at >= ranges[i].from && at < ranges[i].to)
+			return true;
+	return false;
+}
