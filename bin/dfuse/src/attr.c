@@ -4,8 +4,11 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include <daos_local.h>
+
 #include "entry.h"
 #include "file.h"
+#include "watch.h"
 
 /* With write-back the kernel's size and times of a file open for writing are the truth anyway. */
 #define OPEN_FILE_TIMEOUT 1.0
@@ -21,11 +24,18 @@ void attr_synthetic(struct mount *m, const struct inode *inode, struct stat *st)
 	st->st_mtim = st->st_ctim = st->st_atim = m->start;
 }
 
-static void remember(struct inode *inode, const struct stat *st)
+static bool differs(const struct inode *inode, const struct stat *st)
 {
-	if (S_ISREG(st->st_mode) && inode->attr.mtime != 0 && !file_is_written(inode) &&
-	    (inode->attr.size != st->st_size || inode->attr.mtime != attr_ns(st->st_mtim)))
+	return S_ISREG(st->st_mode) && inode->attr.mtime != 0 &&
+	       (inode->attr.size != st->st_size || inode->attr.mtime != attr_ns(st->st_mtim));
+}
+
+static void remember(struct inode *inode, const struct stat *st, bool own)
+{
+	if (!own && differs(inode, st) && !file_is_written(inode)) {
 		inode->changed = true;
+		inode->outdated = true;
+	}
 	inode->attr.mode = st->st_mode;
 	inode->attr.uid = st->st_uid;
 	inode->attr.gid = st->st_gid;
@@ -35,7 +45,7 @@ static void remember(struct inode *inode, const struct stat *st)
 	inode->attr.blocks_512k = (uint32_t)(((uint64_t)st->st_blocks + 1023) / 1024);
 }
 
-void attr_complete(struct inode *inode, struct stat *st)
+static void complete(struct inode *inode, struct stat *st, bool own)
 {
 	st->st_ino = inode_number(inode);
 	if (st->st_nlink == 0)
@@ -44,7 +54,12 @@ void attr_complete(struct inode *inode, struct stat *st)
 		st->st_blksize = DFS_DEFAULT_CHUNK_SIZE;
 	if (inode->attr.atime != 0)
 		st->st_atim = attr_timespec(inode->attr.atime);
-	remember(inode, st);
+	remember(inode, st, own);
+}
+
+void attr_complete(struct inode *inode, struct stat *st)
+{
+	complete(inode, st, false);
 }
 
 /* What is known of an inode that no entry describes any more. */
@@ -65,7 +80,7 @@ static void recall(struct inode *inode, struct stat *st)
 	file_stat_open(inode, st);
 }
 
-int attr_get(struct mount *m, struct inode *inode, struct stat *st)
+static int get(struct mount *m, struct inode *inode, struct stat *st, bool own)
 {
 	struct entry entry;
 	int rc;
@@ -78,9 +93,10 @@ int attr_get(struct mount *m, struct inode *inode, struct stat *st)
 		recall(inode, st);
 		return 0;
 	}
+	watch_interest(inode->cont->watch, inode);
 	rc = entry_open(m, inode, O_RDONLY, &entry, st);
 	if (rc == 0) {
-		attr_complete(inode, st);
+		complete(inode, st, own);
 		entry_close(&entry);
 	} else if ((rc == ENOENT || rc == ESTALE) && file_is_open(inode)) {
 		recall(inode, st); /* removed or renamed by somebody else while a program here has it open */
@@ -89,28 +105,64 @@ int attr_get(struct mount *m, struct inode *inode, struct stat *st)
 	return rc;
 }
 
+int attr_get(struct mount *m, struct inode *inode, struct stat *st)
+{
+	return get(m, inode, st, false);
+}
+
+int attr_get_own(struct mount *m, struct inode *inode, struct stat *st)
+{
+	return get(m, inode, st, true);
+}
+
 bool attr_changed_by_others(struct mount *m, struct inode *inode, const struct stat *st)
 {
-	if (!m->writeback || !S_ISREG(st->st_mode) || inode->attr.mtime == 0 || file_is_open(inode))
+	if (!m->writeback || !S_ISREG(st->st_mode) || file_is_open(inode))
 		return false;
-	return inode->attr.size != st->st_size || inode->attr.mtime != attr_ns(st->st_mtim);
+	return inode->outdated || differs(inode, st);
 }
 
-double attr_timeout(struct mount *m, const struct inode *inode)
+/* Nobody but this mount's kernel can be changing the file's data. */
+static bool is_still(const struct inode *inode)
 {
+	struct stat st;
+	bool at_rest;
+
+	if (daos_local_array_peek == NULL || inode->cont->watch == NULL || inode->unlinked)
+		return true;
+	/* The engine looks closely only at what is asked for again. */
+	for (int i = 0; i < 2; i++)
+		if (daos_local_array_peek(inode->cont->coh, inode->oid, &st, &at_rest) != 0 || at_rest)
+			return true;
+	return false;
+}
+
+static double entry_time(const struct inode *inode)
+{
+	const struct cache_times *times = &inode->cont->times;
+
+	if (inode->kind == INODE_ROOT)
+		return times->dentry_dir < 1.0 ? times->dentry_dir : 1.0;
+	return S_ISDIR(inode->attr.mode) ? times->dentry_dir : times->dentry;
+}
+
+struct attr_times attr_times(struct mount *m, const struct inode *inode)
+{
+	struct attr_times times = {1.0, 1.0}; /* a label may come to mean another pool or container */
+	enum file_mode mode;
+
 	if (!inode_is_dfs(inode))
-		return 1.0;
-	if (m->writeback && S_ISREG(inode->attr.mode) && inode->cont->times.attr < OPEN_FILE_TIMEOUT &&
-	    file_is_written(inode))
-		return OPEN_FILE_TIMEOUT;
-	return inode->cont->times.attr;
-}
-
-double attr_entry_timeout(struct mount *m, const struct inode *inode)
-{
-	(void)m;
-	if (inode->kind != INODE_ENTRY) /* a label may come to mean another pool or container */
-		return inode->kind == INODE_ROOT && inode->cont->times.dentry_dir < 1.0 ? inode->cont->times.dentry_dir
-											: 1.0;
-	return S_ISDIR(inode->attr.mode) ? inode->cont->times.dentry_dir : inode->cont->times.dentry;
+		return times;
+	times.attr = inode->cont->times.attr;
+	times.entry = entry_time(inode);
+	if (!S_ISREG(inode->attr.mode))
+		return times;
+	mode = file_mode(inode);
+	if (mode == FILE_CACHED && m->writeback && times.attr < OPEN_FILE_TIMEOUT && file_is_written(inode))
+		times.attr = OPEN_FILE_TIMEOUT;
+	else if (mode == FILE_DIRECT)
+		times.attr = 0;
+	else if (mode == FILE_CLOSED && times.attr > 0 && !is_still(inode))
+		times = (struct attr_times){0, m->writeback ? 0 : times.entry}; /* see attr_changed_by_others() */
+	return times;
 }

@@ -9,6 +9,9 @@
 /* Current attributes. 0 or errno. Works for unlinked inodes too. */
 int attr_get(struct mount *m, struct inode *inode, struct stat *st);
 
+/* The same after a change that was made through the kernel: it knows, and nothing of what it has cached is wrong. */
+int attr_get_own(struct mount *m, struct inode *inode, struct stat *st);
+
 /*
  * Turn what DFS says (dfs_stat and its relatives) into what the kernel gets: inode number, a remembered access time;
  * and remember it.
@@ -21,9 +24,14 @@ void attr_complete(struct inode *inode, struct stat *st);
  */
 bool attr_changed_by_others(struct mount *m, struct inode *inode, const struct stat *st);
 
-/* How long the kernel may keep attributes and names of this inode, in seconds. */
-double attr_timeout(struct mount *m, const struct inode *inode);
-double attr_entry_timeout(struct mount *m, const struct inode *inode);
+/*
+ * How long the kernel may keep attributes and names of this inode, in seconds. Nothing of a file that others may be
+ * writing to is kept: nobody tells us of what is written to a plain file.
+ */
+struct attr_times {
+	double attr, entry;
+};
+struct attr_times attr_times(struct mount *m, const struct inode *inode);
 
 /* Attributes of a level that no container holds. */
 void attr_synthetic(struct mount *m, const struct inode *inode, struct stat *st);

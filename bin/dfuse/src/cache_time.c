@@ -24,6 +24,7 @@ void cache_times_default(struct cache_times *times)
 void cache_times_off(struct cache_times *times)
 {
 	memset(times, 0, sizeof(*times));
+	times->direct_io = true;
 }
 
 void cache_times_watched(struct cache_times *times)

@@ -29,6 +29,7 @@ static void container_close(struct container *cont)
 	if (daos_handle_is_valid(cont->coh))
 		daos_cont_close(cont->coh, NULL);
 	pthread_rwlock_destroy(&cont->replying);
+	free(cont->root_path);
 	free(cont);
 }
 
@@ -216,6 +217,17 @@ static int connect_locked(struct connections *conns, struct pool *pool, const ch
 fail:
 	container_close(cont);
 	return rc;
+}
+
+void container_set_root_path(struct connections *conns, struct container *cont, const char *path)
+{
+	pthread_mutex_lock(&conns->lock);
+	if (cont->root_path == NULL && cont->watch != NULL) {
+		cont->root_path = strdup(path);
+		if (cont->root_path != NULL)
+			watch_set_root(cont->watch, path);
+	}
+	pthread_mutex_unlock(&conns->lock);
 }
 
 int container_connect(struct connections *conns, struct pool *pool, const char *name, bool salted,

@@ -41,6 +41,7 @@ struct container {
 	pthread_rwlock_t replying; /* see watch.h */
 	struct cache_times times;
 	struct watch *watch;	   /* of changes by others; NULL: there is none */
+	char *root_path;	   /* of its root directory, absolute; NULL: not known. Set once, under the lock below */
 	atomic_bool xattrs;	   /* a program here has met an extended attribute; see stash.h */
 	_Atomic unsigned unbacked; /* files open for writing that have no plain file yet; see file.h */
 	_Atomic time_t raced;	   /* when an open last came too late, by the monotonic clock; see file.h */
@@ -72,6 +73,9 @@ int connections_sync(struct connections *conns);
  * label; -DER_NOTREPLICA: --svc names a rank (`*bad_rank`) that has no replica of the pool's service.
  */
 int pool_connect(struct connections *conns, const char *name, struct pool **pool, uint32_t *bad_rank);
+
+/* Where the root of the container was found first; `path` is absolute. */
+void container_set_root_path(struct connections *conns, struct container *cont, const char *path);
 
 /* Connect to a container of the pool. -DER_NOTSUPPORTED: its layout is not POSIX. Otherwise as above. */
 int container_connect(struct connections *conns, struct pool *pool, const char *name, bool salted,

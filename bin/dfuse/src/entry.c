@@ -6,6 +6,7 @@
 
 #include "attr.h"
 #include "link.h"
+#include "watch.h"
 
 static bool same(daos_obj_id_t a, daos_obj_id_t b)
 {
@@ -122,8 +123,19 @@ int entry_adopt(struct mount *m, struct inode *dir, const char *name, dfs_obj_t 
 		rc = get_inode(m, dir, name, obj, st->st_mode, inode);
 	if (rc != 0)
 		return rc;
+	watch_interest(dir->cont->watch, *inode);
 	attr_complete(*inode, st);
 	return 0;
+}
+
+/* What was read before others knew that it will be remembered is read again. Gives up the inode if that fails. */
+static int refresh(struct mount *m, dfs_obj_t *obj, struct inode *inode, struct stat *st)
+{
+	int rc = watch_interest(inode->cont->watch, inode) ? dfs_ostat(inode->cont->dfs, obj, st) : 0;
+
+	if (rc != 0)
+		inode_put(&m->inodes, inode);
+	return rc;
 }
 
 static int lookup(struct mount *m, struct inode *dir, const char *name, struct inode **inode, struct stat *st)
@@ -131,6 +143,7 @@ static int lookup(struct mount *m, struct inode *dir, const char *name, struct i
 	dfs_obj_t *parent, *obj;
 	int rc;
 
+	watch_interest(dir->cont->watch, dir);
 	rc = entry_dir(m, dir, &parent);
 	if (rc == 0)
 		rc = dfs_lookup_rel(dir->cont->dfs, parent, name, O_RDONLY | O_NOFOLLOW, &obj, NULL, st);
@@ -147,6 +160,8 @@ static int lookup(struct mount *m, struct inode *dir, const char *name, struct i
 		inode_put(&m->inodes, *inode);
 		rc = get_inode(m, dir, name, obj, st->st_mode, inode);
 	}
+	if (rc == 0)
+		rc = refresh(m, obj, *inode, st);
 	if (rc == 0)
 		attr_complete(*inode, st);
 out:

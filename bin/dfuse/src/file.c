@@ -11,6 +11,7 @@
 #include "entry.h"
 #include "error.h"
 #include "stash.h"
+#include "watch.h"
 
 /* How long unlinked files are kept after an open that came too late. */
 #define RACED_SECONDS 2
@@ -88,9 +89,50 @@ static int provide(struct mount *m, struct inode *inode, struct open_file *open,
 	return 0;
 }
 
+/* The plain file has another size or time than the kernel has seen. */
+static bool looks_changed(const struct inode *inode, int fd)
+{
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 &&
+	       (st.st_size != inode->attr.size || attr_ns(st.st_mtim) > inode->attr.mtime);
+}
+
+/* With the inode's lock held: the first handle is being opened. `open` has one descriptor at most. */
+static void choose_mode(struct mount *m, struct inode *inode, struct open_file *open)
+{
+	struct container *cont = inode->cont;
+	int fd = open->writer_fd >= 0 ? open->writer_fd : open->reader_fd;
+
+	open->told = inode->attr.size;
+	open->mode = FILE_CACHED;
+	if (!m->direct_mmap)
+		return;
+	if (cont->times.direct_io) {
+		open->mode = FILE_DIRECT;
+	} else if (cont->watch != NULL) {
+		open->noted = watch_cache_begin(cont->watch, inode->oid, fd) == 0;
+		open->busy = !open->noted;
+		if (open->busy)
+			open->mode = FILE_DIRECT;
+	}
+	if (open->mode == FILE_DIRECT || looks_changed(inode, fd))
+		inode->changed = true;
+}
+
+/* With the inode's lock held: the kernel has written out what it had. */
+static void end_caching(struct inode *inode, struct open_file *open)
+{
+	if (open->noted)
+		watch_cache_end(inode->cont->watch, inode->oid);
+	open->noted = false;
+	open->mode = FILE_CLOSED;
+}
+
 /* With the inode's lock held: the last handle is gone. */
 static void dispose(struct inode *inode, struct open_file *open)
 {
+	end_caching(inode, open);
 	if (open->kept)
 		return;
 	set_backed(inode, open);
@@ -110,6 +152,8 @@ static struct file *handle_new(struct mount *m, struct inode *inode, struct open
 
 	if (file == NULL)
 		return NULL;
+	if (open->mode == FILE_CLOSED)
+		choose_mode(m, inode, open);
 	open->handles++;
 	open->writers += writable;
 	file->inode = inode_ref(&m->inodes, inode);
@@ -188,24 +232,25 @@ static void note_state(struct mount *m, struct inode *inode)
 {
 	struct stat st;
 
-	if (!inode->unlinked && attr_get(m, inode, &st) == 0)
-		inode->changed = false;
+	if (!inode->unlinked)
+		attr_get_own(m, inode, &st);
 }
 
 void file_close(struct mount *m, struct file *file)
 {
 	struct inode *inode = file->inode;
 	struct open_file *open = file->open;
-	bool last;
+	bool last, own;
 
 	handle_unlink(m, file);
 	pthread_mutex_lock(inode_lock(inode));
 	open->writers -= file->writable;
 	last = --open->handles == 0;
+	own = last && file->written && open->mode == FILE_CACHED;
 	if (last)
 		dispose(inode, open);
 	pthread_mutex_unlock(inode_lock(inode));
-	if (last && file->written)
+	if (own)
 		note_state(m, inode);
 	atomic_fetch_sub(&m->open_files, 1);
 	inode_put(&m->inodes, inode);
@@ -262,6 +307,19 @@ void file_tell(dfs_obj_t *obj)
 
 	if (daos_local_array_changed != NULL && dfs_get_file_oh(obj, &oh) == 0)
 		daos_local_array_changed(oh);
+}
+
+void file_tell_opened(struct file *file)
+{
+	struct open_file *open = file->open;
+	bool busy;
+
+	pthread_mutex_lock(inode_lock(file->inode));
+	busy = open->busy;
+	open->busy = false;
+	pthread_mutex_unlock(inode_lock(file->inode));
+	if (busy)
+		file_tell(open->writer != NULL ? open->writer : open->reader);
 }
 
 bool file_borrow(struct mount *m, struct inode *inode, bool writable, struct file *file)
@@ -416,6 +474,52 @@ void file_stat_open(struct inode *inode, struct stat *st)
 			st->st_mtim = plain.st_mtim;
 	}
 	pthread_mutex_unlock(inode_lock(inode));
+}
+
+enum file_mode file_mode(const struct inode *inode)
+{
+	enum file_mode mode = FILE_CLOSED;
+
+	if (!S_ISREG(inode->attr.mode))
+		return mode;
+	pthread_mutex_lock(inode_lock(inode));
+	if (inode->open_file != NULL)
+		mode = inode->open_file->mode;
+	pthread_mutex_unlock(inode_lock(inode));
+	return mode;
+}
+
+int64_t file_told(const struct inode *inode)
+{
+	int64_t told = -1;
+
+	if (!S_ISREG(inode->attr.mode))
+		return told;
+	pthread_mutex_lock(inode_lock(inode));
+	if (inode->open_file != NULL && inode->open_file->mode == FILE_DIRECT)
+		told = inode->open_file->told;
+	pthread_mutex_unlock(inode_lock(inode));
+	return told;
+}
+
+void file_set_told(struct inode *inode, int64_t size)
+{
+	if (!S_ISREG(inode->attr.mode))
+		return;
+	pthread_mutex_lock(inode_lock(inode));
+	if (inode->open_file != NULL)
+		inode->open_file->told = size;
+	pthread_mutex_unlock(inode_lock(inode));
+}
+
+void file_grew(struct file *file, int64_t size)
+{
+	if (file->open->mode != FILE_DIRECT)
+		return;
+	pthread_mutex_lock(inode_lock(file->inode));
+	if (size > file->open->told)
+		file->open->told = size;
+	pthread_mutex_unlock(inode_lock(file->inode));
 }
 
 bool file_is_open(const struct inode *inode)

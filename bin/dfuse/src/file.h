@@ -17,8 +17,20 @@
 
 #include "mount.h"
 
+/*
+ * Whether the kernel caches the bytes of an open file. It is decided when the first handle is opened and holds until
+ * the last one is closed. FILE_CACHED: others have been told so (watch_cache_begin()); who opens the plain file then
+ * uses it through the mount instead, so everybody shares the kernel's cache. FILE_DIRECT: somebody else has the plain
+ * file open already, or caching is off: every read and write goes to the plain file.
+ */
+enum file_mode { FILE_CLOSED, FILE_CACHED, FILE_DIRECT };
+
 struct open_file {
 	unsigned handles, writers;
+	enum file_mode mode;
+	bool noted;   /* watch_cache_end() is to be called */
+	bool busy;    /* somebody else had it open; he is yet to be told that we have, too */
+	int64_t told; /* FILE_DIRECT: the size that the kernel takes it to have */
 	_Atomic(dfs_obj_t *) reader, writer;
 	atomic_int reader_fd, writer_fd; /* -1: none yet, or not on this engine */
 	bool counted;			 /* in the container's `unbacked` */
@@ -55,6 +67,12 @@ int file_writer(struct file *file, dfs_obj_t **obj, int *fd);
 /* The bytes of `obj` were changed through its descriptor: other mounts and programs are to know. */
 void file_tell(dfs_obj_t *obj);
 
+/*
+ * Somebody else has the file that was just opened: if it is another mount whose kernel has written data in its cache,
+ * they are written out now.
+ */
+void file_tell_opened(struct file *file);
+
 /* An open file of the inode, for operations that come without a handle. False: not open (for writing). */
 bool file_borrow(struct mount *m, struct inode *inode, bool writable, struct file *file);
 void file_return(struct mount *m, struct file *file);
@@ -86,6 +104,15 @@ void file_set_mtime(struct inode *inode);
 
 /* Size, blocks and times from the plain file, if the inode is open. */
 void file_stat_open(struct inode *inode, struct stat *st);
+
+enum file_mode file_mode(const struct inode *inode);
+
+/* The size that the kernel has for a file in FILE_DIRECT; -1: the file is not. */
+int64_t file_told(const struct inode *inode);
+void file_set_told(struct inode *inode, int64_t size);
+
+/* The kernel has taken this for written: its size reaches so far at least. */
+void file_grew(struct file *file, int64_t size);
 
 bool file_is_open(const struct inode *inode);
 bool file_is_written(const struct inode *inode);

@@ -62,6 +62,8 @@ struct inode {
 	bool hashed;
 	atomic_bool unlinked; /* through this mount: no entry leads here any more */
 	atomic_bool changed;  /* somebody else has changed the file's data since the kernel last opened it */
+	atomic_bool outdated; /* or its size or times, which the kernel does not take over for an inode it knows */
+	atomic_bool interest; /* watch_interest() was called for it */
 	struct inode_attr attr;
 };
 

@@ -1,6 +1,7 @@
 #include "link.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,25 +10,48 @@
 #include "attr.h"
 #include "error.h"
 #include "log.h"
+#include "watch.h"
 
 void link_text(const struct container *cont, char text[LINK_TEXT_LEN + 1])
 {
 	snprintf(text, LINK_TEXT_LEN + 1, "DAOS.POSIX://%s/%s", cont->pool->uuid_str, cont->uuid_str);
 }
 
+/* Where it is found first is where others are sent (watch.h). */
+static void note_path(struct mount *m, struct inode *dir, const char *name, struct container *cont)
+{
+	char path[PATH_MAX], below[PATH_MAX] = "";
+	const char *base = m->path;
+
+	if (inode_is_dfs(dir)) {
+		base = dir->cont->root_path;
+		if (base == NULL || inode_path(&m->inodes, dir, below, sizeof(below)) != 0)
+			return;
+	} else if (dir->kind == INODE_POOL && m->opt->pool == NULL) {
+		snprintf(below, sizeof(below), "/%s", dir->pool->uuid_str);
+	}
+	if (snprintf(path, sizeof(path), "%s%s/%s", base, strcmp(below, "/") == 0 ? "" : below, name) < PATH_MAX)
+		container_set_root_path(&m->conns, cont, path);
+}
+
 int link_root(struct mount *m, struct inode *dir, const char *name, struct container *cont, struct inode **inode,
 	      struct stat *st)
 {
 	struct inode model = {.kind = INODE_ROOT, .cont = cont, .oid = cont->root_oid, .attr.mode = S_IFDIR};
-	int rc = dfs_stat(cont->dfs, NULL, NULL, st);
+	int rc;
 
-	if (rc != 0)
-		return rc;
 	*inode = inode_get(&m->inodes, &model, dir, name);
 	if (*inode == NULL)
 		return ENOMEM;
-	attr_complete(*inode, st);
-	return 0;
+	if (cont->root_path == NULL)
+		note_path(m, dir, name, cont);
+	watch_interest(cont->watch, *inode);
+	rc = dfs_stat(cont->dfs, NULL, NULL, st);
+	if (rc == 0)
+		attr_complete(*inode, st);
+	else
+		inode_put(&m->inodes, *inode);
+	return rc;
 }
 
 /* Take "DAOS.POSIX://pool/container" apart. */

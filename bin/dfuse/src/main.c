@@ -81,8 +81,10 @@ static int connect_root(struct mount *m)
 		model.kind = INODE_ROOT;
 		code = connect_container(m, model.pool, &model.cont);
 		model.pool = NULL;
-		if (code == EXIT_DONE)
+		if (code == EXIT_DONE) {
 			model.oid = model.cont->root_oid;
+			container_set_root_path(&m->conns, model.cont, m->path);
+		}
 	}
 	if (code == EXIT_DONE && inode_table_set_root(&m->inodes, &model) == NULL)
 		code = EXIT_NO_MEMORY;
@@ -102,6 +104,7 @@ static int run(struct mount *m, struct ranks svc)
 	clock_gettime(CLOCK_REALTIME, &m->start);
 	pthread_mutex_init(&m->files_lock, NULL);
 	pthread_rwlock_init(&m->rename_lock, NULL);
+	pthread_mutex_init(&m->tell_lock, NULL);
 	locks_init(&m->locks);
 	connections_init(&m->conns, m->opt->sys_name, m->opt->read_only, !m->opt->disable_caching, m);
 	m->conns.svc = svc;

@@ -64,6 +64,7 @@ static void on_init(void *arg, struct fuse_conn_info *conn)
 	want(conn, FUSE_CAP_HANDLE_KILLPRIV, false); /* means less than its second version */
 	want(conn, FUSE_CAP_POSIX_LOCKS | FUSE_CAP_FLOCK_LOCKS, locks_supported());
 	m->killpriv = handshake_killpriv(m, conn);
+	m->direct_mmap = handshake_direct_mmap(m, conn);
 	m->writeback = (conn->want & FUSE_CAP_WRITEBACK_CACHE) != 0;
 	atomic_store(&m->serving, true);
 	log_info("'%s': serving; transport read/write, write-back %s, %u thread%s", m->path,

@@ -167,6 +167,34 @@ fail:
 	return NULL;
 }
 
+/* Without that part of the engine nobody hands out plain files either. */
+int watch_cache_begin(struct watch *w, daos_obj_id_t oid, int fd)
+{
+	return daos_local_array_cache_begin != NULL ? daos_local_array_cache_begin(&w->local, oid, fd) : 0;
+}
+
+void watch_cache_end(struct watch *w, daos_obj_id_t oid)
+{
+	if (daos_local_array_cache_end != NULL)
+		daos_local_array_cache_end(&w->local, oid);
+}
+
+void watch_set_root(struct watch *w, const char *path)
+{
+	if (daos_local_watch_root != NULL)
+		daos_local_watch_root(&w->local, path);
+}
+
+bool watch_interest(struct watch *w, struct inode *inode)
+{
+	if (w == NULL || daos_local_watch_interest == NULL ||
+	    atomic_load_explicit(&inode->interest, memory_order_acquire))
+		return false;
+	if (daos_local_watch_interest(&w->local, inode->oid) == 0)
+		atomic_store_explicit(&inode->interest, true, memory_order_release);
+	return true;
+}
+
 void watch_end(struct watch *w)
 {
 	if (w == NULL)

@@ -21,12 +21,31 @@
 
 #include <stdbool.h>
 
+#include <daos_types.h>
+
 struct container;
+struct inode;
 struct mount;
 struct watch;
 
 /* Begin to watch a container just connected; NULL where that cannot be done. */
 struct watch *watch_begin(struct mount *m, struct container *cont);
+
+/*
+ * The kernel is to cache bytes of the array, or does no longer: daos_local_array_cache_begin() and _end(). `fd`: this
+ * process's only descriptor of the plain file, or -1. -DER_BUSY: somebody else has it open.
+ */
+int watch_cache_begin(struct watch *w, daos_obj_id_t oid, int fd);
+void watch_cache_end(struct watch *w, daos_obj_id_t oid);
+
+/* Where the container's root is in the file tree, for those who are sent to the mount for a cached file. */
+void watch_set_root(struct watch *w, const char *path);
+
+/*
+ * The kernel is going to remember something of the inode: entries of a directory, attributes and bytes of a file. Call
+ * it before reading them. True: this is new, so what was read before may be old. NULL is allowed.
+ */
+bool watch_interest(struct watch *w, struct inode *inode);
 
 /* End it and wait until its thread is gone. NULL is allowed. */
 void watch_end(struct watch *w);

@@ -9,6 +9,15 @@
 #include "../entry.h"
 #include "../file.h"
 #include "../privs.h"
+#include "../size.h"
+
+/* Where the kernel has the size of an open file from itself, it is put right first. */
+static void reply(fuse_req_t req, struct mount *m, struct inode *inode, const struct stat *st)
+{
+	if (!size_is_telling(req, m) && !size_is_known(m, inode, st->st_size) && size_tell(req, m, inode) == 0)
+		return;
+	fuse_reply_attr(req, st, attr_times(m, inode).attr);
+}
 
 void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
@@ -22,7 +31,7 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	cont = op_lock(inode);
 	rc = attr_get(m, inode, &st);
 	if (rc == 0)
-		fuse_reply_attr(req, &st, attr_timeout(m, inode));
+		reply(req, m, inode, &st);
 	else
 		fuse_reply_err(req, rc);
 	op_unlock(cont);
@@ -164,20 +173,21 @@ void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set, s
 	struct inode *inode = mount_inode(m, ino);
 	struct container *cont;
 	struct stat st;
-	int rc;
+	int rc = 0;
 
 	(void)fi;
-	rc = change(m, inode, attr, to_set);
+	if (!size_is_telling(req, m))
+		rc = change(m, inode, attr, to_set);
 	if (rc == 0 && (to_set & FUSE_SET_ATTR_SIZE))
 		privs_content_changed(req, m, inode);
 	cont = op_lock(inode);
 	if (rc == 0)
-		rc = attr_get(m, inode, &st);
-	if (rc == 0) {
-		inode->changed = false; /* it was us, and the kernel knows */
-		fuse_reply_attr(req, &st, attr_timeout(m, inode));
-	} else {
+		rc = attr_get_own(m, inode, &st);
+	if (rc == 0 && (to_set & FUSE_SET_ATTR_SIZE))
+		file_set_told(inode, st.st_size);
+	if (rc == 0)
+		fuse_reply_attr(req, &st, attr_times(m, inode).attr);
+	else
 		fuse_reply_err(req, rc);
-	}
 	op_unlock(cont);
 }

@@ -8,6 +8,7 @@
 
 #include "../entry.h"
 #include "../file.h"
+#include "../watch.h"
 
 /*
  * Make a new object of any type; its inode (referenced) and attributes. The object stays open in `*obj`. On success
@@ -31,6 +32,7 @@ static int make(fuse_req_t req, struct mount *m, struct inode *dir, const char *
 		return rc;
 	rc = op_set_owner(req, m, dir, *obj, op_new_mode(dir, mode));
 	op_lock(dir);
+	watch_interest(dir->cont->watch, dir);
 	if (rc == 0)
 		rc = entry_adopt(m, dir, name, *obj, inode, st);
 	if (rc != 0) {
@@ -96,7 +98,7 @@ static void reply_create(fuse_req_t req, struct mount *m, struct inode *inode, c
 	struct fuse_entry_param e;
 
 	fi->fh = (uintptr_t)file;
-	op_set_open_flags(m, inode, fi);
+	op_set_open_flags(file, fi);
 	op_fill_entry(m, inode, st, &e);
 	inode_remember(&m->inodes, inode);
 	if (fuse_reply_create(req, &e, fi) != 0) {

@@ -1,6 +1,8 @@
 #include "ops.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <daos_local.h>
@@ -97,6 +99,30 @@ static ssize_t write_dfs(dfs_t *dfs, dfs_obj_t *obj, struct fuse_bufvec *in, off
 	return rc == 0 ? n : -rc;
 }
 
+/* At the end, wherever that is by now: the kernel's idea of it may be old while others write to the file. */
+static ssize_t append_plain(int fd, struct fuse_bufvec *in)
+{
+	size_t size = fuse_buf_size(in);
+	struct fuse_bufvec mem = FUSE_BUFVEC_INIT(size);
+	struct iovec iov;
+	ssize_t n;
+
+	mem.buf[0].mem = buffer_get(size);
+	if (mem.buf[0].mem == NULL)
+		return -ENOMEM;
+	n = fuse_buf_copy(&mem, in, 0);
+	if (n <= 0)
+		return n;
+	iov = (struct iovec){.iov_base = mem.buf[0].mem, .iov_len = (size_t)n};
+	n = pwritev2(fd, &iov, 1, 0, RWF_APPEND);
+	return n < 0 ? -errno : n;
+}
+
+static bool is_append(const struct file *file, const struct fuse_file_info *fi)
+{
+	return (fi->flags & O_APPEND) && !fi->writepage && file_mode(file->inode) == FILE_DIRECT;
+}
+
 void op_write_buf(fuse_req_t req, fuse_ino_t ino, struct fuse_bufvec *in, off_t off, struct fuse_file_info *fi)
 {
 	struct mount *m = op_begin(req, STAT_WRITE);
@@ -112,9 +138,14 @@ void op_write_buf(fuse_req_t req, fuse_ino_t ino, struct fuse_bufvec *in, off_t 
 		return;
 	}
 	file->written = true;
-	n = fd >= 0 ? write_plain(fd, in, off) : write_dfs(file->inode->cont->dfs, obj, in, off);
+	if (fd < 0)
+		n = write_dfs(file->inode->cont->dfs, obj, in, off);
+	else
+		n = is_append(file, fi) ? append_plain(fd, in) : write_plain(fd, in, off);
 	if (fd >= 0)
 		file_tell(obj);
+	if (n > 0)
+		file_grew(file, off + n);
 	if (n >= 0 && !fi->writepage)
 		privs_content_changed(req, m, file->inode);
 	if (n < 0)

@@ -12,12 +12,16 @@
 #include "../privs.h"
 #include "error.h"
 
-void op_set_open_flags(struct mount *m, struct inode *inode, struct fuse_file_info *fi)
+/* Pages that were cached before the file was opened without caching are not to be trusted afterwards. */
+void op_set_open_flags(struct file *file, struct fuse_file_info *fi)
 {
-	const struct cache_times *times = &inode->cont->times;
+	struct inode *inode = file->inode;
 
-	fi->keep_cache = times->data && !atomic_exchange(&inode->changed, false);
-	fi->direct_io = times->direct_io && m->direct_mmap;
+	fi->direct_io = file_mode(inode) == FILE_DIRECT;
+	if (fi->direct_io)
+		inode->changed = true;
+	else
+		fi->keep_cache = inode->cont->times.data && !atomic_exchange(&inode->changed, false);
 }
 
 static int truncate_file(struct inode *inode, struct file *file)
@@ -50,6 +54,8 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		rc = EISDIR;
 	if (rc == 0)
 		rc = file_open(m, inode, writable, &file);
+	if (rc == 0)
+		file_tell_opened(file);
 	if (rc == 0 && (fi->flags & O_TRUNC)) {
 		rc = truncate_file(inode, file);
 		if (rc == 0)
@@ -67,7 +73,7 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		return;
 	}
 	fi->fh = (uintptr_t)file;
-	op_set_open_flags(m, inode, fi);
+	op_set_open_flags(file, fi);
 	if (fuse_reply_open(req, fi) != 0)
 		file_close(m, file);
 }

@@ -14,11 +14,13 @@ int op_check_change(const struct inode *inode)
 
 void op_fill_entry(struct mount *m, struct inode *inode, const struct stat *st, struct fuse_entry_param *e)
 {
+	struct attr_times times = attr_times(m, inode);
+
 	memset(e, 0, sizeof(*e));
 	e->ino = mount_ino(m, inode);
 	e->attr = *st;
-	e->attr_timeout = attr_timeout(m, inode);
-	e->entry_timeout = attr_entry_timeout(m, inode);
+	e->attr_timeout = times.attr;
+	e->entry_timeout = times.entry;
 }
 
 void op_reply_entry(fuse_req_t req, struct mount *m, struct inode *inode, const struct stat *st)

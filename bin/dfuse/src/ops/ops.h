@@ -7,6 +7,8 @@
 
 #include "../mount.h"
 
+struct file;
+
 /* Count the request and give its mount. */
 static inline struct mount *op_begin(fuse_req_t req, enum stat_name name)
 {
@@ -80,7 +82,7 @@ void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t n
 void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi);
-void op_set_open_flags(struct mount *m, struct inode *inode, struct fuse_file_info *fi);
+void op_set_open_flags(struct file *file, struct fuse_file_info *fi);
 
 /* locks.c */
 void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);

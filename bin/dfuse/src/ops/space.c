@@ -51,6 +51,8 @@ void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t 
 		if (fd >= 0)
 			file_tell(obj);
 	}
+	if (rc == 0 && !(mode & FALLOC_FL_KEEP_SIZE))
+		file_grew(file, offset + length);
 	if (rc == 0)
 		privs_content_changed(req, m, file->inode);
 	fuse_reply_err(req, rc);
@@ -163,6 +165,8 @@ void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct 
 			return;
 		}
 	}
+	if (n > 0)
+		file_grew(out, off_out); /* has been moved on */
 	privs_content_changed(req, m, out->inode);
 	fuse_reply_write(req, (size_t)n);
 }
