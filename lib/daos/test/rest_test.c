@@ -81,19 +81,6 @@ static void assert_at_rest(daos_obj_id_t oid, bool want)
 	assert_int_equal(at_rest, want);
 }
 
-static bool host_has_leases(void)
-{
-	char path[64] = "/tmp/dfuse-test-lease-XXXXXX";
-	int fd = mkstemp(path), ro = open(path, O_RDONLY);
-	bool has;
-
-	close(fd);
-	has = fcntl(ro, F_SETLEASE, F_RDLCK) == 0;
-	close(ro);
-	unlink(path);
-	return has;
-}
-
 static void make(daos_obj_id_t oid, const char *s)
 {
 	int fd = open_plain(oid, O_RDWR | O_CREAT | O_TRUNC);

@@ -1,6 +1,7 @@
 #include "store_fixture.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,6 +102,19 @@ daos_handle_t cont_open_label(const char *label, unsigned flags)
 void cont_close(daos_handle_t coh)
 {
 	assert_ok(daos_cont_close(coh, NULL));
+}
+
+bool host_has_leases(void)
+{
+	char path[64] = "/tmp/dfuse-test-XXXXXX";
+	int fd = mkstemp(path), ro = open(path, O_RDONLY);
+	bool has;
+
+	close(fd);
+	has = fcntl(ro, F_SETLEASE, F_RDLCK) == 0;
+	close(ro);
+	unlink(path);
+	return has;
 }
 
 int in_child(int (*fn)(void *), void *arg)

@@ -6,6 +6,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
@@ -36,6 +37,9 @@ char *cont_dir(const uuid_t uuid);
 daos_handle_t cont_make(const char *label, uuid_t uuid);
 daos_handle_t cont_open_label(const char *label, unsigned flags);
 void cont_close(daos_handle_t coh);
+
+/* Whether the file system that stores are made on tells who has a file open. */
+bool host_has_leases(void);
 
 /* Run `fn` in a child process; its return value is the exit status. */
 int in_child(int (*fn)(void *), void *arg);

@@ -12,10 +12,11 @@
 #include "error.h"
 #include "lease.h"
 #include "rest_table.h"
+#include "stock.h"
 
 bool array_open_writes(int flags)
 {
-	return !(flags & O_PATH) && ((flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC));
+	return (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC);
 }
 
 /* The directory data/XX of a file that is to be made. */
@@ -28,15 +29,32 @@ static int make_directory(struct cont *cont, const char *name)
 	return fchmodat(cont->data_fd, dir, 0700, 0);
 }
 
-/* A file that is not there yet. -1 with EEXIST: somebody else made it meanwhile. */
-static int make_file(struct cont *cont, const char *name, int flags)
+/* Its time, as that of a file from the stock: making it is no change of the array, unless it was to be emptied. */
+static void set_time(int fd, bool now)
 {
-	int fd = lease_open(cont->data_fd, name, flags | O_CREAT | O_EXCL);
+	const struct timespec never[2] = {{0}, {0}};
 
+	futimens(fd, now ? NULL : never);
+}
+
+/* A file that is not there yet. -1 with EEXIST: somebody else made it meanwhile. */
+static int make_file(struct cont *cont, const char *name, int flags, bool now)
+{
+	int fd = -1;
+
+	if (stock_take(cont, name)) {
+		fd = lease_open(cont->data_fd, name, flags);
+		if (fd >= 0 && now)
+			set_time(fd, true);
+		return fd;
+	}
+	fd = lease_open(cont->data_fd, name, flags | O_CREAT | O_EXCL);
 	if (fd < 0 && errno == ENOENT && make_directory(cont, name) == 0)
 		fd = lease_open(cont->data_fd, name, flags | O_CREAT | O_EXCL);
-	if (fd >= 0)
+	if (fd >= 0) {
 		fchmod(fd, 0600);
+		set_time(fd, now);
+	}
 	return fd;
 }
 
@@ -57,13 +75,13 @@ static int open_or_make(struct cont *cont, daos_obj_id_t oid, const char *name, 
 
 	*made = false;
 	for (;;) {
-		*fd = lease_open(cont->data_fd, name, bare);
+		*fd = lease_open(cont->data_fd, name, bare & ~O_TRUNC);
 		if (*fd >= 0 || errno != ENOENT || !(flags & O_CREAT))
 			break;
 		rc = array_check_alive(cont, oid);
 		if (rc != 0)
 			return rc;
-		*fd = make_file(cont, name, bare);
+		*fd = make_file(cont, name, bare & ~O_TRUNC, bare & O_TRUNC);
 		*made = *fd >= 0;
 		if (*made || errno != EEXIST)
 			break;
@@ -87,18 +105,18 @@ static int empty(struct cont *cont, const char *name, int flags, int fd)
 
 int array_open_plain(struct cont *cont, daos_obj_id_t oid, int flags, int *fd)
 {
-	bool truncate = (flags & O_TRUNC) && !(flags & O_PATH), made;
+	bool made;
 	char name[ARRAY_NAME_MAX];
 	int rc;
 
 	array_name(oid, name);
-	rc = open_or_make(cont, oid, name, (flags & ~O_TRUNC) | O_NOFOLLOW, fd, &made);
+	rc = open_or_make(cont, oid, name, flags | O_NOFOLLOW, fd, &made);
 	if (rc != 0)
 		return rc;
 	rc = array_check_alive(cont, oid);
 	if (rc == 0 && (made || array_open_writes(flags)))
 		rc = rest_disturb(cont, oid);
-	if (rc == 0 && truncate && !made)
+	if (rc == 0 && (flags & O_TRUNC) && !made)
 		rc = empty(cont, name, flags, *fd);
 	if (rc == 0)
 		return 0;

@@ -8,6 +8,7 @@
 #include <daos_errno.h>
 
 #include "array_table.h"
+#include "stock.h"
 
 #define BATCH 256 /* tombs that one transaction clears */
 
@@ -99,8 +100,8 @@ void *array_tomb_collect(void *arg)
 	return all;
 }
 
-/* Unlink the files, then forget their tombs: in this order, so that a crash in between leaves a tomb, not a file. */
-static int clear(struct cont *cont, const daos_obj_id_t *oid, size_t nr)
+/* Remove the files, then forget their tombs: in this order, so that a crash in between leaves a tomb, not a file. */
+static int clear(struct cont *cont, const daos_obj_id_t *oid, size_t nr, bool keep)
 {
 	char name[ARRAY_NAME_MAX];
 	MDB_txn *txn;
@@ -108,7 +109,10 @@ static int clear(struct cont *cont, const daos_obj_id_t *oid, size_t nr)
 
 	for (size_t i = 0; i < nr; i++) {
 		array_name(oid[i], name);
-		unlinkat(cont->data_fd, name, 0);
+		if (keep)
+			stock_give(cont, name);
+		else
+			unlinkat(cont->data_fd, name, 0);
 	}
 	rc = env_write_begin(cont->env, &txn);
 	if (rc != 0)
@@ -121,21 +125,25 @@ static int clear(struct cont *cont, const daos_obj_id_t *oid, size_t nr)
 	return rc;
 }
 
-void array_tomb_reap(void *arg, void *collected, bool stable)
+static void reap(struct cont *cont, struct collected *all, bool stable, bool keep)
 {
-	struct collected *all = collected;
-
 	for (size_t at = 0; stable && all != NULL && at < all->nr; at += BATCH)
-		if (clear(arg, &all->oid[at], all->nr - at < BATCH ? all->nr - at : BATCH) != 0)
+		if (clear(cont, &all->oid[at], all->nr - at < BATCH ? all->nr - at : BATCH, keep) != 0)
 			break;
 	free(all);
 }
 
+void array_tomb_reap(void *cont, void *collected, bool stable)
+{
+	reap(cont, collected, stable, true);
+}
+
+/* Somebody waits for this, so no time is spent on the stock. */
 int array_exhume(struct cont *cont)
 {
 	void *all = array_tomb_collect(cont);
 	int rc = all == NULL ? 0 : env_checkpoint(cont->env);
 
-	array_tomb_reap(cont, all, rc == 0);
+	reap(cont, all, rc == 0, false);
 	return rc;
 }

@@ -19,6 +19,7 @@
 #include "props.h"
 #include "rest_table.h"
 #include "snap.h"
+#include "stock.h"
 #include "users.h"
 
 static const struct env_kind kind = {.magic = "dfuse container",
@@ -144,9 +145,9 @@ static void destroy(struct cont *cont)
 	if (cont->arrays != NULL)
 		array_table_destroy(cont);
 	changes_close(cont);
-	rest_close(cont);
 	if (cont->env != NULL)
-		env_close(cont->env);
+		env_close(cont->env); /* and its thread, which uses what follows, is gone */
+	rest_close(cont);
 	if (cont->data_fd >= 0)
 		close(cont->data_fd);
 	free(cont->path);
@@ -171,7 +172,7 @@ static int cont_new(const char *path, const uuid_t uuid, struct cont **out)
 	if (rc == -DER_NONEXIST)
 		rc = -DER_DF_INVAL; /* it has a record, so it is damaged */
 	if (rc == 0)
-		env_set_reaper(cont->env, &(struct env_reaper){array_tomb_collect, array_tomb_reap, cont});
+		env_set_reaper(cont->env, &(struct env_reaper){array_tomb_collect, array_tomb_reap, stock_fill, cont});
 	if (rc == 0)
 		array_exhume(cont); /* what it cannot finish waits for the next time */
 out:

@@ -25,6 +25,7 @@
 #ifndef DFUSE_STORE_ENV_H
 #define DFUSE_STORE_ENV_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -73,12 +74,14 @@ bool env_make_room(struct env *env);
 
 /*
  * Work that must wait for a checkpoint. The thread that makes checkpoints calls collect() before one, and hands what it
- * gives (not NULL) to reap() after it; `stable`: everything that collect() saw is. For an environment just opened; the
- * functions may begin transactions, and are called until env_close() returns.
+ * gives (not NULL) to reap() after it; `stable`: everything that collect() saw is. In between it calls idle() (may be
+ * NULL), which does something useful for a moment, or until *stop; true: it wants to be called again soon. For an
+ * environment just opened; the functions may begin transactions, and are called until env_close() returns.
  */
 struct env_reaper {
 	void *(*collect)(void *arg);
 	void (*reap)(void *arg, void *collected, bool stable);
+	bool (*idle)(void *arg, const atomic_bool *stop);
 	void *arg;
 };
 

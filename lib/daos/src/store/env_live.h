@@ -27,7 +27,8 @@ struct env_live {
 	pthread_cond_t pin_wake;
 	MDB_txn *pin; /* the read transaction at the checkpoint's snapshot, when this process is the pinner */
 	pthread_t pin_thread;
-	bool pin_thread_runs, pin_stop;
+	bool pin_thread_runs;
+	atomic_bool pin_stop;
 	atomic_bool pinning;		 /* whether `pin` is set; read without the lock */
 	atomic_bool reserve_spent;	 /* the thread is to restore the reserve */
 	atomic_bool hurry;		 /* the thread is asked for a checkpoint before its time */

@@ -12,6 +12,7 @@
 #include "env_state.h"
 #include "error.h"
 
+#define IDLE_PAUSE_MS	   20
 #define CHECKPOINT_SECONDS 2	 /* updates older than twice this are stable */
 #define CHECKPOINT_PAGES   16384 /* 64 MiB of growth are enough to make one earlier */
 
@@ -157,20 +158,59 @@ bool env_make_room(struct env *env)
 	return true;
 }
 
+/* With pin_lock held, which is given back meanwhile. True: it wants to go on. */
+static bool be_idle(struct env_live *live)
+{
+	const struct env_reaper *reaper = live->reaper;
+	bool more;
+
+	if (reaper == NULL || reaper->idle == NULL)
+		return false;
+	pthread_mutex_unlock(&live->pin_lock);
+	more = reaper->idle(reaper->arg, &live->pin_stop);
+	pthread_mutex_lock(&live->pin_lock);
+	return more;
+}
+
+static struct timespec in_ms(long ms)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	ts.tv_sec += ms / 1000;
+	ts.tv_nsec += ms % 1000 * 1000000;
+	if (ts.tv_nsec >= 1000000000) {
+		ts.tv_sec++;
+		ts.tv_nsec -= 1000000000;
+	}
+	return ts;
+}
+
+static bool is_past(const struct timespec *t)
+{
+	struct timespec now = in_ms(0);
+
+	return now.tv_sec != t->tv_sec ? now.tv_sec > t->tv_sec : now.tv_nsec >= t->tv_nsec;
+}
+
 static void *pin_main(void *arg)
 {
 	struct env_live *live = arg;
-	struct timespec until;
+	struct timespec until, pause;
+	bool more = false;
 
 	pthread_mutex_lock(&live->pin_lock);
 	while (!live->pin_stop) {
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += CHECKPOINT_SECONDS;
-		while (!live->pin_stop && !atomic_load(&live->hurry))
-			if (pthread_cond_timedwait(&live->pin_wake, &live->pin_lock, &until) == ETIMEDOUT)
-				break;
+		until = in_ms(CHECKPOINT_SECONDS * 1000);
+		while (!live->pin_stop && !atomic_load(&live->hurry) && !is_past(&until)) {
+			pause = more ? in_ms(IDLE_PAUSE_MS) : until;
+			if (pthread_cond_timedwait(&live->pin_wake, &live->pin_lock, &pause) == ETIMEDOUT && more)
+				more = be_idle(live);
+		}
 		if (!live->pin_stop)
 			timed_checkpoint(live);
+		if (!live->pin_stop)
+			more = be_idle(live);
 	}
 	pthread_mutex_unlock(&live->pin_lock);
 	return NULL;

@@ -41,12 +41,17 @@ static void drain(const struct guard *g, int fd)
 
 static void guard_end(struct guard *g, int fd)
 {
+	drain(g, fd);
+	pthread_sigmask(SIG_SETMASK, &g->before, NULL);
+}
+
+/* The descriptor goes on, perhaps with leases of its user's own. */
+static void guard_forget(int fd)
+{
 	struct f_owner_ex nobody = {.type = F_OWNER_PID};
 
-	drain(g, fd);
 	fcntl(fd, F_SETSIG, 0);
 	fcntl(fd, F_SETOWN_EX, &nobody);
-	pthread_sigmask(SIG_SETMASK, &g->before, NULL);
 }
 
 static enum lease_answer ask(int fd, int type, struct stat *st)
@@ -73,7 +78,10 @@ enum lease_answer lease_writers(int fd, struct stat *st)
 
 enum lease_answer lease_others(int fd)
 {
-	return ask(fd, F_WRLCK, NULL);
+	enum lease_answer answer = ask(fd, F_WRLCK, NULL);
+
+	guard_forget(fd);
+	return answer;
 }
 
 int lease_open(int dir_fd, const char *name, int flags)

@@ -22,7 +22,10 @@ enum lease_answer {
 	LEASE_NOT_KNOWN, /* the host does not tell */
 };
 
-/* Does anybody have the file behind `fd` (open O_RDONLY) open for writing? If not, *st is from a moment when that was so. */
+/*
+ * Does anybody have the file behind `fd` open for writing? If not, *st is from a moment when that was so. `fd` is open
+ * O_RDONLY, and only for this: its owner and signal (fcntl(2), F_SETOWN) are left changed.
+ */
 enum lease_answer lease_writers(int fd, struct stat *st);
 
 /* Is `fd` the only open file description of its file? */

@@ -44,7 +44,10 @@ struct header {
 
 struct rest {
 	union {
-		struct header header;
+		struct {
+			struct header header;
+			struct rest_stock stock;
+		};
 		unsigned char page0[PAGE];
 	};
 	word_t ready[PAGE / 8]; /* a bit per page of slots */
@@ -317,6 +320,13 @@ int rest_disturb(struct cont *cont, daos_obj_id_t oid)
 	if (is_ready(r, at.page))
 		atomic_fetch_add(&r->slot[at.page][at.slot].count, 1);
 	return 0;
+}
+
+struct rest_stock *rest_stock(struct cont *cont)
+{
+	struct rest *r;
+
+	return env_boot_id() != NULL && rest_get(cont, &r) == 0 ? &r->stock : NULL;
 }
 
 void rest_close(struct cont *cont)

@@ -24,6 +24,7 @@
 #ifndef DFUSE_STORE_REST_TABLE_H
 #define DFUSE_STORE_REST_TABLE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 
@@ -56,6 +57,20 @@ void rest_note(struct cont *cont, daos_obj_id_t oid, const struct rest_note *not
 
 /* The object's file is open for writing now, or gone, or its times were set. Where this fails it must be closed again. */
 int rest_disturb(struct cont *cont, daos_obj_id_t oid);
+
+#define REST_STOCK 4096 /* files at most */
+
+/* Which files are in the stock (stock.h). It is here because it is void in another boot, as everything here is. */
+struct rest_stock {
+	atomic_uint_fast64_t open;   /* what another boot left has been cleared away */
+	atomic_uint_fast64_t wanted; /* so many files are to be kept ready */
+	atomic_uint_fast64_t missed; /* so often there was none */
+	atomic_uint_fast64_t given, next; /* where to look first */
+	atomic_uint_fast64_t there[REST_STOCK / 64];
+};
+
+/* NULL: the container has no table. */
+struct rest_stock *rest_stock(struct cont *cont);
 
 /* The container is being closed. */
 void rest_close(struct cont *cont);
