@@ -14,6 +14,13 @@ struct il_desc;
 void il_gate_chdir(struct il_regs *regs, const struct il_desc *desc, unsigned concerned);
 
 /*
+ * A relative path of room->call in an outside directory, which the inside knows nothing of, becomes absolute: for all
+ * that are concerned.
+ */
+struct il_room;
+void il_room_absolute(struct il_room *room);
+
+/*
  * `path`, relative to the directory `dirfd` (or AT_FDCWD: the kernel's working directory), as an absolute one. 0 or -1:
  * it is too long, or nobody knows where that directory is. No libc.
  */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "calls.h"
+#include "cwd.h"
 #include "enter.h"
 #include "fds.h"
 #include "gate.h"
@@ -88,21 +89,28 @@ static int put_heir(char *p, size_t size, const struct il_heir *heir)
 	return snprintf(p, size, "%d:%d:%lx:%lx,", heir->fd, il_kind_of(heir->from), (long)st.st_dev, (long)st.st_ino);
 }
 
+/* `cwd`: of a child of vfork(). */
+static bool is_inside(const char *cwd)
+{
+	return cwd == NULL ? il_cwd_inside : *cwd != '\0';
+}
+
 /* The value for the next program. False: nothing to say, or it does not fit. */
 static bool write_text(struct env *env)
 {
 	const struct il_inside *in = il_inside_get();
 	unsigned nr = find_heirs(env->heirs);
+	const char *cwd = il_in_vfork_child() ? il_vfork_cwd() : NULL;
 	size_t at = sizeof(NAME) - 1, half = sizeof(env->text) / 2;
 	long len;
 
-	if (in == NULL || (nr == 0 && !il_cwd_inside))
+	if (in == NULL || (nr == 0 && !is_inside(cwd)))
 		return false;
-	len = in->inherit(env->text + half, sizeof(env->text) - half, env->heirs, nr);
+	len = in->inherit(env->text + half, sizeof(env->text) - half, env->heirs, nr, cwd);
 	if (len <= 0)
 		return false;
 	memcpy(env->text, NAME, at);
-	if (il_cwd_inside && !il_mounts_match("."))
+	if (is_inside(cwd) && (cwd != NULL || !il_mounts_match(".")))
 		env->text[at++] = 'c';
 	for (unsigned i = 0; i < nr && at < half - 128; i++)
 		at += put_heir(env->text + at, half - at, &env->heirs[i]);
@@ -146,6 +154,7 @@ static void extend_env(struct il_room *room)
 
 static void next_program(struct il_room *room)
 {
+	il_room_absolute(room);
 	room->answer = room->concerned == 0 ? IL_PASS : il_ask_inside(&room->call);
 	if (room->answer == IL_PASS)
 		extend_env(room);

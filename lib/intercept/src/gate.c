@@ -96,6 +96,8 @@ static bool concerns_path(const struct il_regs *regs, const struct il_desc *desc
 		return empty_is_fd && concerns_fd(dirfd);
 	if (*path == '/')
 		return il_mounts_match(path) || names_fd(path);
+	if ((int)dirfd == AT_FDCWD && il_thread.may_vfork && il_in_vfork_child() && il_vfork_cwd() != NULL)
+		return *il_vfork_cwd() != '\0';
 	if ((int)dirfd == AT_FDCWD)
 		return il_cwd_inside || il_mounts_match(path);
 	return is_placeholder(dirfd) || (il_mounts_bare && il_mounts_mention(path));
@@ -111,30 +113,10 @@ static unsigned concerned(const struct il_regs *regs, const struct il_desc *desc
 	return paths;
 }
 
-/* A relative path in an outside directory, which the inside knows nothing of, becomes absolute. */
-static void make_absolute(struct il_room *room, unsigned i)
-{
-	const struct il_desc *desc = room->desc;
-	const char *path = (const char *)room->regs->arg[desc->path[i] - 1];
-	long dirfd = desc->dirfd[i] == 0 ? AT_FDCWD : room->regs->arg[desc->dirfd[i] - 1];
-
-	if (path == NULL || *path == '/' || *path == '\0')
-		return;
-	if ((int)dirfd == AT_FDCWD ? il_cwd_inside : il_kind_of(dirfd) != IL_KIND_NONE)
-		return;
-	if (il_path_absolute(dirfd, path, room->absolute[i], PATH_MAX) != 0)
-		return;
-	room->call.arg[desc->path[i] - 1] = (long)room->absolute[i];
-	if (desc->dirfd[i] != 0)
-		room->call.arg[desc->dirfd[i] - 1] = AT_FDCWD;
-}
-
 /* The room of a call that has nothing special about it. */
 static void plain(struct il_room *room)
 {
-	for (unsigned i = 0; i < 2; i++)
-		if (room->concerned & (1U << i))
-			make_absolute(room, i);
+	il_room_absolute(room);
 	room->answer = il_ask_inside(&room->call);
 }
 

@@ -102,9 +102,10 @@ struct il_inside {
 	/*
 	 * Before an exec: placeholders that go on into the next program become the real thing where there is a mount.
 	 * For a program that will be intercepted: a text, in `buf`, for its config.inherit. Its length, or -1 if it
-	 * does not fit. `heirs` are the descriptors of ours that stay open.
+	 * does not fit. `heirs` are the descriptors of ours that stay open; `cwd` is where the program will be: NULL:
+	 * where the inside is; "": where the kernel is; or an absolute path.
 	 */
-	long (*inherit)(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs);
+	long (*inherit)(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs, const char *cwd);
 };
 
 #endif

@@ -244,6 +244,14 @@ bool il_mounts_match(const char *path)
 	return false;
 }
 
+bool il_mounts_match_bare(const char *path)
+{
+	for (unsigned i = 0; i < il_nmounts; i++)
+		if (!il_mounts[i].is_real && match(i, path))
+			return true;
+	return false;
+}
+
 bool il_mounts_mention(const char *path)
 {
 	for (unsigned i = 0; i < il_nmounts; i++) {

@@ -41,6 +41,9 @@ void il_mounts_ask(const char *path);
 /* The same of those whose points are somewhere in a text. */
 void il_mounts_ask_in(const char *text);
 
+/* The same for those that the kernel does not know, and an absolute path. */
+bool il_mounts_match_bare(const char *path);
+
 /* The same of a path in an outside directory that is not known: whether it is worth looking closer. */
 bool il_mounts_mention(const char *path);
 

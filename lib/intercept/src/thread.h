@@ -22,6 +22,7 @@ struct il_thread {
 	bool may_vfork; /* since a vfork(): this is its child, or its parent once more */
 	unsigned short nr_vfork_fds;
 	struct il_vfork_fd vfork_fds[IL_VFORK_FDS];
+	char *vfork_cwd;	   /* where such a child has gone; "": the kernel knows; NULL: where its parent is */
 	struct il_room *exec_room; /* what a child of vfork() had when it became another program */
 };
 

@@ -1,5 +1,7 @@
 #include "vfork.h"
 
+#include <limits.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "arch.h"
@@ -22,10 +24,32 @@ bool il_in_vfork_child(void)
 	if (il_syscall(SYS_getpid) != il_pid)
 		return true;
 	il_thread.may_vfork = false;
+	if (il_thread.vfork_cwd != NULL)
+		il_syscall(SYS_munmap, il_thread.vfork_cwd, PATH_MAX);
+	il_thread.vfork_cwd = NULL;
 	if (il_thread.exec_room != NULL)
 		il_room_put(il_thread.exec_room);
 	il_thread.exec_room = NULL;
 	return false;
+}
+
+const char *il_vfork_cwd(void)
+{
+	return il_thread.vfork_cwd;
+}
+
+void il_vfork_set_cwd(const char *path)
+{
+	long map;
+
+	if (il_thread.vfork_cwd == NULL) {
+		map = il_syscall(SYS_mmap, 0, PATH_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+		if (map < 0 && map > -4096)
+			return;
+		il_thread.vfork_cwd = (char *)map;
+	}
+	for (unsigned i = 0; i < PATH_MAX && (il_thread.vfork_cwd[i] = path[i]) != '\0'; i++)
+		;
 }
 
 int il_vfork_from(int fd)

@@ -17,6 +17,13 @@ void il_vfork_mark(void);
 
 bool il_in_vfork_child(void);
 
+/*
+ * For such a child only. Its working directory, if it has changed it: an absolute path where no kernel would find it,
+ * "" where the kernel's is right. To be freed by nobody.
+ */
+const char *il_vfork_cwd(void);
+void il_vfork_set_cwd(const char *path);
+
 /* For such a child only. Which descriptor of the table `fd` is; -1: none. */
 int il_vfork_from(int fd);
 void il_vfork_set(int fd, int from);

@@ -170,9 +170,10 @@ static void nothing(void)
 {
 }
 
-static long inherit(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs)
+static long inherit(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs, const char *cwd)
 {
 	(void)heirs;
+	(void)cwd;
 	return snprintf(buf, size, "%d descriptors", nr_heirs);
 }
 

@@ -167,12 +167,12 @@ static void fork_child(void)
 	creds_read();
 }
 
-static long inherit(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs)
+static long inherit(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs, const char *cwd)
 {
 	long n;
 
 	pthread_mutex_lock(&lock);
-	n = inherit_give(buf, size, heirs, nr_heirs);
+	n = inherit_give(buf, size, heirs, nr_heirs, cwd);
 	pthread_mutex_unlock(&lock);
 	return n;
 }

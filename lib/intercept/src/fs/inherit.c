@@ -26,14 +26,18 @@ static long add(char *buf, unsigned long size, long at, const char *kind, int fd
 	return (unsigned long)len >= size - (unsigned long)at ? -1 : at + len;
 }
 
-long inherit_give(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs)
+long inherit_give(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs, const char *cwd)
 {
 	long at = 0;
 
 	if (size == 0)
 		return -1;
 	buf[0] = '\0';
-	if (path_cwd() != NULL && !path_cwd()->fs->mount->is_real)
+	if (cwd != NULL && *cwd != '\0' && strchr(cwd, '\n') == NULL)
+		at = snprintf(buf, size, "c %s\n", cwd);
+	if ((unsigned long)at >= size)
+		return -1;
+	if (cwd == NULL && path_cwd() != NULL && !path_cwd()->fs->mount->is_real)
 		at = add(buf, size, at, "c", -1, 0, path_cwd());
 	for (unsigned i = 0; i < nr_heirs; i++) {
 		struct file *f = file_get(heirs[i].from);

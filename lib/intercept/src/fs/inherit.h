@@ -10,7 +10,7 @@
 #include "inside.h"
 
 /* The text for the next program, as il_inside.inherit(). Directories become real ones where there is a mount. */
-long inherit_give(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs);
+long inherit_give(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs, const char *cwd);
 
 /* Take over what such a text says (NULL: nothing), and find out where the program is. */
 void inherit_take(const char *text);
