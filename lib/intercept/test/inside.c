@@ -151,6 +151,14 @@ static long call_it(struct il_call *call)
 	return rc;
 }
 
+/* What the program before this one has left. */
+static void take(const char *text)
+{
+	if (text == NULL || strncmp(text, "cwd=", 4) != 0 || text[4] == '\0')
+		return;
+	*config->cwd_inside = chdir(text + 4) == 0;
+}
+
 static int start(const struct il_config *c)
 {
 	const struct il_mount *m = &c->mounts[c->nr_mounts - 1];
@@ -163,6 +171,7 @@ static int start(const struct il_config *c)
 	root = m->cont;
 	clobber = strcmp(m->pool, "clobber") == 0;
 	pass = strcmp(m->pool, "pass") == 0;
+	take(c->inherit);
 	return strcmp(m->pool, "refuse") == 0 ? ENOTSUP : 0;
 }
 
@@ -172,9 +181,15 @@ static void nothing(void)
 
 static long inherit(char *buf, unsigned long size, const struct il_heir *heirs, unsigned nr_heirs, const char *cwd)
 {
+	char real[PATH_MAX] = "";
+
 	(void)heirs;
-	(void)cwd;
-	return snprintf(buf, size, "%d descriptors", nr_heirs);
+	(void)nr_heirs;
+	if (cwd == NULL && *config->cwd_inside && getcwd(real, sizeof(real)) == NULL)
+		real[0] = '\0';
+	if (cwd != NULL && *cwd != '\0' && !map(cwd, real))
+		real[0] = '\0';
+	return snprintf(buf, size, "cwd=%s", real);
 }
 
 __attribute__((visibility("default"))) extern const struct il_inside il_inside;

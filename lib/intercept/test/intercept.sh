@@ -67,6 +67,26 @@ if [ "$(id -u)" = 0 ]; then
 fi
 check "a relative LD_PRELOAD" eval '(cd "$(dirname "$LIB")" && LIB=./$(basename "$LIB") && under map bash -c "cd / && read -r _ <$SEEN/file")'
 
+# The next program.
+mkdir "$REAL/dir"
+expect "it is where this one was" "$SEEN/dir" "$(under map bash -c "cd $SEEN/dir && /bin/pwd")"
+expect "outside again" "/" "$(under map bash -c "cd $SEEN/dir && cd / && /bin/pwd")"
+expect "its environment has nothing new" "" "$(under map bash -c "cd $SEEN/dir && env | grep INHERIT")"
+cat >"$WORK/spawn.py" <<END
+import os, subprocess
+def where(cwd):
+    print(subprocess.run(["/bin/pwd"], cwd=cwd, stdout=subprocess.PIPE, text=True).stdout, end="")
+os.chdir("$SEEN")
+where(None); where("dir"); where("/"); where("$SEEN/dir/.."); where("dir")
+try:
+    where("none")
+except OSError as e:
+    print(e.errno)
+print(os.getcwd())
+END
+expect "children of vfork() that go elsewhere" "$SEEN $SEEN/dir / $SEEN $SEEN/dir 2 $SEEN" \
+	"$(under map python3 -E -S "$WORK/spawn.py" 2>&1 | tr '\n' ' ' | sed 's/ $//')"
+
 # What it reports, and that it says nothing else.
 expect "nothing is printed" "text" "$(under map cat "$SEEN/file" 2>&1)"
 expect "the first calls" "[libioil] Intercepting openat of $SEEN/file
