@@ -108,9 +108,11 @@ DAOS_LOCAL_API int daos_local_array_changed(daos_handle_t oh);
 /*
  * A descriptor of the array's plain file with an open file description of its own, which belongs to the caller.
  * `flags`: of open(2); O_CREAT makes the plain file if there is none (an array whose chunk size is not the default is
- * made by daos_local_array_fd(), which knows that), O_TRUNC empties it, O_EXCL means nothing here, and O_PATH is refused. With write access
- * the file is not at rest from before this returns. -DER_NONEXIST: no plain file and no O_CREAT, or the array was
- * destroyed. -DER_NO_PERM: write access through a read-only container handle.
+ * made by daos_local_array_fd(), which knows that), O_TRUNC empties it, O_EXCL means nothing here. A descriptor with
+ * O_PATH is not to be kept: it does not count as an open file, and a file that nobody has open can become that of
+ * another array after it was removed. With write access the file is not at rest from before this returns.
+ * -DER_NONEXIST: no plain file and no O_CREAT, or the array was destroyed. -DER_NO_PERM: write access through a
+ * read-only container handle.
  */
 DAOS_LOCAL_API int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd);
 

@@ -22,7 +22,7 @@ int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *
 
 	if (ch == NULL)
 		return -DER_NO_HDL;
-	if (fd == NULL || (flags & O_TMPFILE) == O_TMPFILE || (flags & O_PATH) || !daos_is_array(oid))
+	if (fd == NULL || (flags & O_TMPFILE) == O_TMPFILE || !daos_is_array(oid))
 		rc = -DER_INVAL;
 	else if ((writes || (flags & O_CREAT)) && !cont_handle_writable(ch))
 		rc = -DER_NO_PERM;

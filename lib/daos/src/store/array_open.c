@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,7 +18,7 @@
 
 bool array_open_writes(int flags)
 {
-	return (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC);
+	return !(flags & O_PATH) && ((flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC));
 }
 
 /* The directory data/XX of a file that is to be made. */
@@ -95,17 +97,19 @@ static int open_or_make(struct cont *cont, daos_obj_id_t oid, const char *name, 
  */
 static int empty(struct cont *cont, const char *name, int flags, int fd)
 {
-	int own = (flags & O_ACCMODE) == O_RDONLY ? lease_open(cont->data_fd, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC) : fd;
-	int rc = own < 0 || ftruncate(own, 0) != 0 ? der_from_errno(errno) : 0;
+	char path[PATH_MAX];
 
-	if (own >= 0 && own != fd)
-		close(own);
-	return rc;
+	if ((flags & O_ACCMODE) != O_RDONLY)
+		return ftruncate(fd, 0) == 0 ? 0 : der_from_errno(errno);
+	/* Not by a second descriptor: closing it would end the program's locks on the file. */
+	if (snprintf(path, sizeof(path), "%s/data/%s", cont->path, name) >= (int)sizeof(path))
+		return -DER_EXCEEDS_PATH_LEN;
+	return truncate(path, 0) == 0 ? 0 : der_from_errno(errno);
 }
 
 int array_open_plain(struct cont *cont, daos_obj_id_t oid, int flags, int *fd)
 {
-	bool made;
+	bool truncate = (flags & O_TRUNC) && !(flags & O_PATH), made;
 	char name[ARRAY_NAME_MAX];
 	int rc;
 
@@ -116,7 +120,7 @@ int array_open_plain(struct cont *cont, daos_obj_id_t oid, int flags, int *fd)
 	rc = array_check_alive(cont, oid);
 	if (rc == 0 && (made || array_open_writes(flags)))
 		rc = rest_disturb(cont, oid);
-	if (rc == 0 && (flags & O_TRUNC) && !made)
+	if (rc == 0 && truncate && !made)
 		rc = empty(cont, name, flags, *fd);
 	if (rc == 0)
 		return 0;

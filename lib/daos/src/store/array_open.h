@@ -15,7 +15,7 @@
 bool array_open_writes(int flags);
 
 /*
- * open(2) of the plain file with the caller's flags (not O_PATH: nobody could tell that such a descriptor is there); with O_CREAT it and its directory are made, mode 0600 whatever the
+ * open(2) of the plain file with the caller's flags; with O_CREAT it and its directory are made, mode 0600 whatever the
  * umask. With write access what is known of the file at rest (rest_table.h) is void when this returns. -DER_NONEXIST:
  * none there, or the array was destroyed, and the id cannot be used again before its file is gone.
  */

@@ -39,8 +39,8 @@ struct cont {
 	void *arrays;		 /* table of open arrays, owned by array.c */
 	_Atomic(void *) rest;	 /* mapping of the file `rest`, owned by rest_table.c */
 	_Atomic(void *) changes; /* struct changes_here, owned by changes_map.c */
+	char *path;		 /* absolute */
 	/* private to cont.c below */
-	char *path;
 	unsigned refs;
 	atomic_bool miscounted; /* a process died with it open: what its arrays take is to be counted anew */
 	struct cont *next;

@@ -87,6 +87,9 @@ struct env_reaper {
 
 void env_set_reaper(struct env *env, const struct env_reaper *reaper);
 
+/* There is something for idle() to do. Does nothing where another process has the thread. */
+void env_want_idle(struct env *env);
+
 /* Make everything committed up to now survive power loss. */
 int env_checkpoint(struct env *env);
 

@@ -31,6 +31,7 @@ struct env_live {
 	atomic_bool pin_stop;
 	atomic_bool pinning;		 /* whether `pin` is set; read without the lock */
 	atomic_bool reserve_spent;	 /* the thread is to restore the reserve */
+	atomic_bool idle_wanted;	 /* the thread is to call the reaper's idle() soon */
 	atomic_bool hurry;		 /* the thread is asked for a checkpoint before its time */
 	atomic_uint_fast64_t stable;	 /* newest transaction known to be in a checkpoint */
 	const struct env_reaper *reaper; /* the environment's; NULL: none */

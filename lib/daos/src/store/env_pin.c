@@ -12,7 +12,7 @@
 #include "env_state.h"
 #include "error.h"
 
-#define IDLE_PAUSE_MS	   20
+#define IDLE_PAUSE_MS	   5
 #define CHECKPOINT_SECONDS 2	 /* updates older than twice this are stable */
 #define CHECKPOINT_PAGES   16384 /* 64 MiB of growth are enough to make one earlier */
 
@@ -158,18 +158,29 @@ bool env_make_room(struct env *env)
 	return true;
 }
 
-/* With pin_lock held, which is given back meanwhile. True: it wants to go on. */
-static bool be_idle(struct env_live *live)
+/* With pin_lock held, which is given back meanwhile. */
+static void be_idle(struct env_live *live)
 {
 	const struct env_reaper *reaper = live->reaper;
 	bool more;
 
+	atomic_store(&live->idle_wanted, false);
 	if (reaper == NULL || reaper->idle == NULL)
-		return false;
+		return;
 	pthread_mutex_unlock(&live->pin_lock);
 	more = reaper->idle(reaper->arg, &live->pin_stop);
 	pthread_mutex_lock(&live->pin_lock);
-	return more;
+	if (more)
+		atomic_store(&live->idle_wanted, true);
+}
+
+void env_want_idle(struct env *env)
+{
+	int rc;
+	struct env_live *live = env_live_get(env, &rc);
+
+	if (live != NULL && atomic_load(&live->pinning) && !atomic_exchange(&live->idle_wanted, true))
+		pthread_cond_signal(&live->pin_wake);
 }
 
 static struct timespec in_ms(long ms)
@@ -197,20 +208,21 @@ static void *pin_main(void *arg)
 {
 	struct env_live *live = arg;
 	struct timespec until, pause;
-	bool more = false;
 
 	pthread_mutex_lock(&live->pin_lock);
 	while (!live->pin_stop) {
 		until = in_ms(CHECKPOINT_SECONDS * 1000);
 		while (!live->pin_stop && !atomic_load(&live->hurry) && !is_past(&until)) {
-			pause = more ? in_ms(IDLE_PAUSE_MS) : until;
-			if (pthread_cond_timedwait(&live->pin_wake, &live->pin_lock, &pause) == ETIMEDOUT && more)
-				more = be_idle(live);
+			bool soon = atomic_load(&live->idle_wanted);
+
+			pause = soon ? in_ms(IDLE_PAUSE_MS) : until;
+			if (pthread_cond_timedwait(&live->pin_wake, &live->pin_lock, &pause) == ETIMEDOUT && soon)
+				be_idle(live);
 		}
 		if (!live->pin_stop)
 			timed_checkpoint(live);
 		if (!live->pin_stop)
-			more = be_idle(live);
+			be_idle(live);
 	}
 	pthread_mutex_unlock(&live->pin_lock);
 	return NULL;

@@ -48,18 +48,22 @@ static bool claim(struct rest_stock *s, unsigned *number)
 	return false;
 }
 
+static bool miss(struct cont *cont, struct rest_stock *s)
+{
+	if (atomic_fetch_add(&s->missed, 1) == 0)
+		env_want_idle(cont->env);
+	return false;
+}
+
 bool stock_take(struct cont *cont, const char *name)
 {
 	struct rest_stock *s = rest_stock(cont);
 	char from[NAME_LEN];
 	unsigned number;
 
-	if (s == NULL || atomic_load(&s->open) == 0) {
-		if (s != NULL)
-			atomic_fetch_add(&s->missed, 1);
+	if (s == NULL)
 		return false;
-	}
-	while (claim(s, &number)) {
+	while (atomic_load(&s->open) != 0 && claim(s, &number)) {
 		snprintf(from, sizeof(from), NAME, number);
 		if (renameat2(cont->data_fd, from, cont->data_fd, name, RENAME_NOREPLACE) == 0)
 			return true;
@@ -68,8 +72,7 @@ bool stock_take(struct cont *cont, const char *name)
 			return false;
 		}
 	}
-	atomic_fetch_add(&s->missed, 1);
-	return false;
+	return miss(cont, s);
 }
 
 /* A free number, from `*number` on. The file that gets it must not replace another, which may have been left there. */
@@ -205,5 +208,5 @@ bool stock_fill(void *arg, const atomic_bool *stop)
 			publish(s, number);
 			have++;
 		}
-	return have < want && number < REST_STOCK;
+	return (have < want && number < REST_STOCK) || atomic_load(&s->missed) > 0;
 }
