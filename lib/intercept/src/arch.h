@@ -7,6 +7,7 @@
 #ifndef DFUSE_IL_ARCH_H
 #define DFUSE_IL_ARCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* As the entry in assembler lays them down. */
@@ -24,6 +25,9 @@ static inline void il_regs_answer(struct il_regs *regs, long answer);
  * and nothing has been changed.
  */
 unsigned il_arch_rewrite(void);
+
+/* Whether the call comes from ld.so: it may be in the middle of loading something. */
+bool il_arch_is_loader(const struct il_regs *regs);
 
 /* How much il_arch_call() needs at `vector`, which must be aligned to 64 bytes, and zeroed before its first use. */
 size_t il_arch_vector_size(void);

@@ -165,6 +165,9 @@ void il_gate(struct il_regs *regs)
 
 	if (desc == NULL || il_thread.busy || il_off)
 		return;
+	/* What would load the inside is itself loading something: it must not be called from there. */
+	if (!il_inside_started() && il_arch_is_loader(regs))
+		return;
 	switch (desc->special) {
 	case IL_PLAIN:
 		go_plain(regs, desc);

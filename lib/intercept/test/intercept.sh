@@ -1,7 +1,7 @@
 #!/bin/bash
 # The outside of the interception library, with an inside made for tests: below $SEEN is what is below $REAL.
-LIB=$1
-PROGRAM=$2
+LIB=$(realpath "$1")
+PROGRAM=$(realpath "$2")
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 REAL=$WORK/real

@@ -2,7 +2,6 @@
 
 #include <elf.h>
 #include <link.h>
-#include <stdbool.h>
 #include <string.h>
 
 static const char *const names[IL_LIBRARIES_MAX] = {"libc.so.6", "libpthread.so.0", "ld-linux-x86-64.so.2"};
@@ -44,7 +43,8 @@ static void take_build_id(struct il_library *lib, const uint8_t *p, size_t size)
 static int look(struct dl_phdr_info *info, size_t size, void *arg)
 {
 	struct search *search = arg;
-	struct il_library lib = {.base = (const uint8_t *)info->dlpi_addr};
+	struct il_library lib = {.base = (const uint8_t *)info->dlpi_addr,
+				 .is_loader = strstr(info->dlpi_name, "/ld-linux") != NULL};
 
 	(void)size;
 	if (search->n == IL_LIBRARIES_MAX || !is_named(info->dlpi_name))

@@ -5,6 +5,7 @@
 #ifndef DFUSE_IL_LIBRARIES_H
 #define DFUSE_IL_LIBRARIES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@ struct il_library {
 	const uint8_t *base;
 	const uint8_t *text;
 	size_t size;
+	bool is_loader;
 	uint8_t build_id[IL_BUILD_ID_MAX]; /* all zero: it has none */
 };
 

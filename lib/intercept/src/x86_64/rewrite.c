@@ -36,6 +36,7 @@ void il_entry(void);
 extern bool il_has_xsave, il_has_xsavec;
 bool il_has_xsave __attribute__((visibility("hidden"))), il_has_xsavec __attribute__((visibility("hidden")));
 
+static struct il_library loader;
 static uint8_t area[AREA_SIZE] __attribute__((aligned(4096)));
 
 struct library {
@@ -141,6 +142,8 @@ static void find(struct found *found)
 	for (unsigned i = 0; i < n; i++) {
 		struct library *lib = &found->lib[found->nlibs];
 
+		if (files[i].is_loader)
+			loader = files[i];
 		*lib = (struct library){.file = files[i], .first = found->end, .end = found->end};
 		if (!open_library(lib, found->site + MAX_SITES))
 			continue;
@@ -180,6 +183,13 @@ static void write_jump(const struct il_site *site, uint8_t *trampoline)
 	p = put_rel32(p, trampoline);
 	while (p < site->syscall)
 		*p++ = BREAK;
+}
+
+bool il_arch_is_loader(const struct il_regs *regs)
+{
+	const uint8_t *ip = (const uint8_t *)regs->ip;
+
+	return ip >= loader.text && ip < loader.text + loader.size;
 }
 
 static void find_vector(void)
