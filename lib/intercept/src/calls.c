@@ -80,6 +80,8 @@ const struct il_desc il_descs[] = {
 	{SYS_chdir, "chdir", .path = {1}, .special = IL_CHDIR},
 	{SYS_fchdir, "fchdir", .fd = 1, .special = IL_CHDIR},
 	{SYS_umask, "umask", .special = IL_UMASK},
+	{SYS_bind, "bind", .special = IL_SOCKADDR},
+	{SYS_connect, "connect", .special = IL_SOCKADDR},
 	{SYS_getcwd, "getcwd", .special = IL_GETCWD},
 
 	{SYS_close, "close", .fd = 1, .special = IL_CLOSE},

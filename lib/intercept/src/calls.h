@@ -31,6 +31,7 @@ enum il_special {
 	IL_PRCTL,
 	IL_EXIT,
 	IL_UMASK,
+	IL_SOCKADDR, /* bind, connect: a path in a socket's address */
 };
 
 /* Places of arguments are counted from 1; 0: there is none. */

@@ -8,6 +8,8 @@
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "arch.h"
 #include "cwd.h"
@@ -29,12 +31,29 @@ atomic_bool il_off;
 int il_pid;
 __thread struct il_thread il_thread;
 
+/*
+ * Programs have their paths in few places: the pages of the last ones are remembered. Who passes the address of one
+ * that he has unmapped meanwhile gets a signal where the kernel would say EFAULT.
+ */
+static bool is_known(const char *p)
+{
+	uintptr_t page = (uintptr_t)p & ~(IL_PAGE - 1);
+
+	for (unsigned i = 0; i < IL_PAGES_KNOWN; i++)
+		if (il_thread.known_page[i] == page)
+			return page != 0;
+	if (!il_can_read_page(p))
+		return false;
+	il_thread.known_page[il_thread.next_page++ % IL_PAGES_KNOWN] = page;
+	return true;
+}
+
 /* Whether there is a string of less than PATH_MAX bytes. If not, the kernel knows what to say. */
 static bool is_path(const char *p, const void *sp)
 {
 	for (size_t n = 0; n < PATH_MAX; n++) {
 		if ((n == 0 || ((uintptr_t)(p + n) & (IL_PAGE - 1)) == 0) && !il_is_readable(p + n, sp) &&
-		    !il_can_read_page(p + n))
+		    !is_known(p + n))
 			return false;
 		if (p[n] == '\0')
 			return true;
@@ -159,6 +178,26 @@ static void on_clone(struct il_regs *regs, const struct il_desc *desc)
 	il_vfork_mark();
 }
 
+/*
+ * There are no sockets in a container. A dfuse mount says so itself; where the kernel knows nothing of the container,
+ * it would make the socket somewhere else.
+ */
+static void on_sockaddr(struct il_regs *regs)
+{
+	const struct sockaddr_un *addr = (const struct sockaddr_un *)regs->arg[1];
+	size_t len = (unsigned)regs->arg[2], at = offsetof(struct sockaddr_un, sun_path), n;
+	char path[sizeof(addr->sun_path) + 1];
+
+	if (!il_mounts_bare || il_nmounts > 1 || len <= at || len > sizeof(*addr) || !il_can_read_page(addr) ||
+	    !il_can_read_page((const char *)addr + len - 1) || addr->sun_family != AF_UNIX || addr->sun_path[0] == '\0')
+		return;
+	for (n = 0; n < len - at && addr->sun_path[n] != '\0'; n++)
+		path[n] = addr->sun_path[n];
+	path[n] = '\0';
+	if (il_mounts_match(path) || (il_cwd_inside && path[0] != '/'))
+		il_regs_answer(regs, regs->nr == SYS_bind ? -EPERM : -ECONNREFUSED);
+}
+
 void il_gate(struct il_regs *regs)
 {
 	const struct il_desc *desc = il_call_find(regs->nr);
@@ -204,6 +243,9 @@ void il_gate(struct il_regs *regs)
 	case IL_UMASK:
 		if (!il_in_vfork_child())
 			il_umask = regs->arg[0] & 0777;
+		break;
+	case IL_SOCKADDR:
+		on_sockaddr(regs);
 		break;
 	case IL_EXIT:
 		il_report_exit();

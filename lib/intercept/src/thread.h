@@ -6,8 +6,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#define IL_VFORK_FDS 32
+#define IL_VFORK_FDS   32
+#define IL_PAGES_KNOWN 4
 
 /* In a child of vfork(): the descriptor `fd` is what the table has as `from`; -1: none of ours. */
 struct il_vfork_fd {
@@ -22,8 +24,10 @@ struct il_thread {
 	bool may_vfork; /* since a vfork(): this is its child, or its parent once more */
 	unsigned short nr_vfork_fds;
 	struct il_vfork_fd vfork_fds[IL_VFORK_FDS];
-	char *vfork_cwd;	   /* where such a child has gone; "": the kernel knows; NULL: where its parent is */
-	struct il_room *exec_room; /* what a child of vfork() had when it became another program */
+	char *vfork_cwd; /* where such a child has gone; "": the kernel knows; NULL: where its parent is */
+	unsigned next_page;
+	uintptr_t known_page[IL_PAGES_KNOWN]; /* that can be read */
+	struct il_room *exec_room;	      /* what a child of vfork() had when it became another program */
 };
 
 extern __thread struct il_thread il_thread __attribute__((tls_model("initial-exec"), visibility("hidden")));

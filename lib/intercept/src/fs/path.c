@@ -45,20 +45,22 @@ struct walk {
 	struct place *place;
 	struct node *at;
 	char rest[ROOM]; /* what is still to be walked */
-	char next[ROOM];
 	int links;
 	int flags;
 	bool entered; /* it has been in a container */
 };
 
-/* Put `text` before what is left. */
+/* What is still to be walked is `text`, then `rest`, which may be in w->rest. */
 static int prepend(struct walk *w, const char *text, const char *rest)
 {
-	int n = snprintf(w->next, sizeof(w->next), "%s%s%s", text, *rest != '\0' ? "/" : "", rest);
+	size_t len = strlen(text), more = strlen(rest), slash = more > 0 && len > 0;
 
-	if (n >= ROOM)
+	if (len + slash + more >= ROOM)
 		return ENAMETOOLONG;
-	memcpy(w->rest, w->next, (size_t)n + 1);
+	memmove(w->rest + len + slash, rest, more + 1);
+	memcpy(w->rest, text, len);
+	if (slash)
+		w->rest[len] = '/';
 	return 0;
 }
 
@@ -313,7 +315,7 @@ static int last(struct walk *w, const char *name, bool slash)
 	p->dir = w->at;
 	p->slash = slash;
 	p->node = n;
-	snprintf(p->name, sizeof(p->name), "%s", name);
+	strcpy(p->name, name);
 	if (rc == ENOENT && (w->flags & PATH_NEW) && !w->at->gone)
 		return 0;
 	if (rc != 0)
@@ -361,7 +363,8 @@ static int step(struct walk *w, bool *done)
 		return rc;
 	if (len > DFS_MAX_NAME)
 		return ENAMETOOLONG;
-	snprintf(name, sizeof(name), "%.*s", (int)len, start);
+	memcpy(name, start, len);
+	name[len] = '\0';
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
 		rc = name[1] == '.' ? go_up(w, rest) : 0;
 		if (rc != 0)
@@ -491,9 +494,15 @@ static int empty(int dirfd, struct place *place)
 
 int path_walk(int dirfd, const char *path, int flags, struct place *place)
 {
-	struct walk w = {.place = place, .flags = flags};
+	struct walk w;
 	bool done = false;
 	int rc;
+
+	w.place = place;
+	w.at = NULL;
+	w.links = 0;
+	w.flags = flags;
+	w.entered = false;
 
 	place->dir = NULL;
 	place->node = NULL;
