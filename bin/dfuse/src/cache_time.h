@@ -28,7 +28,7 @@ void cache_times_default(struct cache_times *times);
 /* The container is watched: what no attribute sets is kept for WATCHED_SECONDS. */
 void cache_times_watched(struct cache_times *times);
 
-/* Everything off (--disable-caching). */
+/* Everything off (--disable-caching), and every read and write handed over. */
 void cache_times_off(struct cache_times *times);
 
 /* Apply one attribute. 0; -EINVAL: the value is malformed; -ENOENT: no attribute of ours. */
