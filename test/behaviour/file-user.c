@@ -2,7 +2,8 @@
  * file-user: a program that keeps files open and does to them what it is told, for tests of several at one file.
  *
  *	file-user                     uses paths, as any program
- *	file-user POOL CONTAINER      uses the plain files of the container, as an intercepted program does; paths are in it
+ *	file-user POOL CONTAINER      uses the plain files of the container, as an intercepted program does; paths are
+ *in it
  *
  * Reads commands from standard input, one per line, and answers each with one line: the result, or `error NAME`. Words
  * are separated by single spaces, the last one may have spaces in it. N is 0 to 9.
@@ -258,10 +259,11 @@ static int obey_file(struct user *u, char **w, int words, int n)
 
 static int obey(struct user *u, char *line)
 {
-	int max = strncmp(line, "write ", 6) == 0 || strncmp(line, "store ", 6) == 0 || strncmp(line, "open ", 5) == 0 ? 4
-		  : strncmp(line, "append ", 7) == 0							      ? 3
-		  : strncmp(line, "stat ", 5) == 0							      ? 2
-														      : WORDS;
+	int max = strncmp(line, "write ", 6) == 0 || strncmp(line, "store ", 6) == 0 || strncmp(line, "open ", 5) == 0
+		      ? 4
+		  : strncmp(line, "append ", 7) == 0 ? 3
+		  : strncmp(line, "stat ", 5) == 0   ? 2
+						     : WORDS;
 	char *w[WORDS] = {line};
 	int words = 1;
 

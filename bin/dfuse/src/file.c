@@ -89,13 +89,22 @@ static int provide(struct mount *m, struct inode *inode, struct open_file *open,
 	return 0;
 }
 
-/* The plain file has another size or time than the kernel has seen. */
+/* Somebody has changed the file since the kernel cached it, and maybe was killed before he could tell. */
 static bool looks_changed(const struct inode *inode, int fd)
 {
 	struct stat st;
 
 	return fd >= 0 && fstat(fd, &st) == 0 &&
-	       (st.st_size != inode->attr.size || attr_ns(st.st_mtim) > inode->attr.mtime);
+	       (st.st_size != inode->attr.size || attr_ns(st.st_mtim) != inode->attr.plain_mtime);
+}
+
+static void note_plain(struct inode *inode, const struct open_file *open)
+{
+	int fd = open->writer_fd >= 0 ? open->writer_fd : open->reader_fd;
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0)
+		inode->attr.plain_mtime = attr_ns(st.st_mtim);
 }
 
 /* With the inode's lock held: the first handle is being opened. `open` has one descriptor at most. */
@@ -123,6 +132,8 @@ static void choose_mode(struct mount *m, struct inode *inode, struct open_file *
 /* With the inode's lock held: the kernel has written out what it had. */
 static void end_caching(struct inode *inode, struct open_file *open)
 {
+	if (open->mode == FILE_CACHED)
+		note_plain(inode, open);
 	if (open->noted)
 		watch_cache_end(inode->cont->watch, inode->oid);
 	open->noted = false;

@@ -41,6 +41,7 @@ enum inode_kind {
 struct inode_attr {
 	int64_t size;
 	int64_t mtime, ctime, atime; /* nanoseconds; atime: 0, or what a program has set */
+	int64_t plain_mtime; /* of a file's plain file when the kernel last cached it; 0: it has none, or was not */
 	uint32_t mode, uid, gid;
 	uint32_t blocks_512k; /* st_blocks, rounded up to 512 KiB: only a hint for unlinked files */
 };

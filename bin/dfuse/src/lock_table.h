@@ -34,7 +34,7 @@ struct lock_wait {
 	struct lock_request want;
 	struct lock_owner *owner;
 	pthread_t thread;
-	void *req; /* fuse_req_t */
+	void *req;	  /* fuse_req_t */
 	int64_t deadline; /* 0: none */
 	bool cancelled, awake, seen;
 };

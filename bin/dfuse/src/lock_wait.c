@@ -10,10 +10,10 @@
 
 #include "lock_table.h"
 
-#define WAKE	   SIGUSR2
-#define STACK	   (128 * 1024)
-#define RETRY_US   200
-#define REPEAT_MS  2
+#define WAKE	  SIGUSR2
+#define STACK	  (128 * 1024)
+#define RETRY_US  200
+#define REPEAT_MS 2
 
 static void on_wake(int sig)
 {

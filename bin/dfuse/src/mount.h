@@ -29,9 +29,9 @@ struct mount {
 	struct file *files;	     /* all handles of regular files */
 	_Atomic uint64_t open_files; /* handles of files and directories */
 	struct lock_table locks;
-	pthread_mutex_t tell_lock;   /* one at a time; see size.h */
-	_Atomic pid_t teller;	     /* its thread; 0: nobody */
-	uid_t uid;		     /* whose mount this is */
+	pthread_mutex_t tell_lock; /* one at a time; see size.h */
+	_Atomic pid_t teller;	   /* its thread; 0: nobody */
+	uid_t uid;		   /* whose mount this is */
 	gid_t gid;
 	struct timespec start; /* times of the system and pool levels */
 	bool writeback;	       /* the kernel keeps dirty data, and its own size and mtime of files */
