@@ -13,6 +13,7 @@
 
 #define BUCKETS	  4096
 #define MAX_NODES 32768
+#define PEEKS	  8
 
 static struct node *table[BUCKETS];
 static unsigned nr_nodes;
@@ -159,13 +160,16 @@ static void note_plain(struct node *n, const struct stat *st)
 	n->plain_mtime = st->st_mtim;
 }
 
-/* What the array says. Its file must not be opened and closed while the program has locks on it: see daos_local.h. */
+/*
+ * What the array says. Finding out whether its file is at rest costs as much as asking several times, and must not be
+ * tried while the program may have locks on it: see daos_local.h.
+ */
 static bool peek(struct node *n, struct stat *st)
 {
-	bool at_rest;
+	bool at_rest, find_out = n->open_files == 0 && ++n->peeks > PEEKS;
 
 	return daos_local_array_peek != NULL &&
-	       daos_local_array_peek(n->fs->coh, n->oid, st, n->open_files > 0 ? NULL : &at_rest) == 0;
+	       daos_local_array_peek(n->fs->coh, n->oid, st, find_out ? &at_rest : NULL) == 0;
 }
 
 static bool plain_is_same(struct node *n)

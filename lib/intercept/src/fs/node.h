@@ -37,6 +37,7 @@ struct node {
 	bool has_atime;
 	dfs_obj_t *dir;	     /* a directory, open */
 	char *target;	     /* of a link */
+	unsigned peeks;	     /* how often its array was asked */
 	unsigned open_files; /* of this process, on the plain file */
 	int kept_fd;	     /* a descriptor that lives as long as they do, + 1; 0: none. See file.h */
 	struct stash *stash; /* extended attributes of one that is gone */
