@@ -59,16 +59,14 @@ static struct il_room *room_new(void)
 	size_t head = (sizeof(struct il_room) + ALIGN - 1) & ~(ALIGN - 1);
 	size_t low = (head + il_arch_vector_size() + IL_PAGE - 1) & ~(IL_PAGE - 1);
 	size_t size = low + IL_PAGE + STACK_SIZE;
-	long at =
-	    il_syscall(SYS_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
-	struct il_room *room;
+	char *at = il_map(size);
+	struct il_room *room = (struct il_room *)at;
 
-	if (at < 0 && at > -4096)
+	if (at == NULL)
 		return NULL;
 	il_syscall(SYS_mprotect, at + low, IL_PAGE, PROT_NONE);
-	room = (struct il_room *)at;
-	room->vector = (char *)at + head;
-	room->stack_top = (char *)at + size;
+	room->vector = at + head;
+	room->stack_top = at + size;
 	return room;
 }
 

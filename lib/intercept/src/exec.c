@@ -133,17 +133,17 @@ static void extend_env(struct il_room *room)
 {
 	int at = room->call.nr == SYS_execveat ? 3 : 2;
 	char *const *old = (char *const *)room->call.arg[at];
-	long n = count_entries(old), map;
+	long n = count_entries(old);
 	struct env *env;
 	size_t size;
 
 	if (n < 0)
 		return;
 	size = sizeof(*env) + (n + 2) * sizeof(char *);
-	map = il_syscall(SYS_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	if (map < 0 && map > -4096)
+	env = il_map(size);
+	if (env == NULL)
 		return;
-	room->env = env = (struct env *)map;
+	room->env = env;
 	room->env_size = size;
 	if (!(il_inside_started() ? write_text(env) : repeat_text(env)))
 		return;

@@ -10,6 +10,8 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "arch.h"
 #include "cwd.h"
@@ -156,6 +158,25 @@ static void step_aside(void)
 	il_off = true;
 }
 
+/* Sockets cannot be in a container, and where there is no mount the kernel would put them elsewhere. */
+static void on_bind(struct il_regs *regs)
+{
+	const struct sockaddr_un *addr = (const struct sockaddr_un *)regs->arg[1];
+	size_t len = (unsigned)regs->arg[2], at = offsetof(struct sockaddr_un, sun_path);
+	char path[sizeof(addr->sun_path) + 1];
+	bool here;
+
+	if (!il_mounts_bare || len <= at || len > sizeof(*addr) || !il_can_read(addr, len) ||
+	    addr->sun_family != AF_UNIX)
+		return;
+	for (size_t i = 0; i < len - at; i++)
+		path[i] = addr->sun_path[i];
+	path[len - at] = '\0';
+	here = path[0] != '/' && il_cwd_inside && !il_mounts_match(".");
+	if (path[0] != '\0' && (here || il_mounts_match_bare(path)))
+		il_regs_answer(regs, -EPERM);
+}
+
 static void get_inside(struct il_room *room)
 {
 	(void)room;
@@ -246,6 +267,9 @@ void il_gate(struct il_regs *regs)
 		break;
 	case IL_SOCKADDR:
 		on_sockaddr(regs);
+		break;
+	case IL_BIND:
+		on_bind(regs);
 		break;
 	case IL_EXIT:
 		il_report_exit();

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "arch.h"
@@ -38,6 +39,15 @@ bool il_is_readable(const void *p, const void *sp);
 
 /* At start. */
 void il_memory_init(void);
+
+/* Zeroed memory of the process's own, in whole pages; NULL: there is none. */
+static inline void *il_map(size_t size)
+{
+	long at =
+	    il_syscall(SYS_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+
+	return (unsigned long)at >= -IL_PAGE ? NULL : (void *)at;
+}
 
 static inline bool il_can_read(const void *p, size_t size)
 {

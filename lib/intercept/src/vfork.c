@@ -7,6 +7,7 @@
 #include "arch.h"
 #include "enter.h"
 #include "gate.h"
+#include "memory.h"
 #include "thread.h"
 
 void il_vfork_mark(void)
@@ -40,14 +41,8 @@ const char *il_vfork_cwd(void)
 
 void il_vfork_set_cwd(const char *path)
 {
-	long map;
-
-	if (il_thread.vfork_cwd == NULL) {
-		map = il_syscall(SYS_mmap, 0, PATH_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-		if (map < 0 && map > -4096)
-			return;
-		il_thread.vfork_cwd = (char *)map;
-	}
+	if (il_thread.vfork_cwd == NULL && (il_thread.vfork_cwd = il_map(PATH_MAX)) == NULL)
+		return;
 	for (unsigned i = 0; i < PATH_MAX && (il_thread.vfork_cwd[i] = path[i]) != '\0'; i++)
 		;
 }

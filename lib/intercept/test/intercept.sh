@@ -30,7 +30,7 @@ check()
 }
 
 for how in map clobber; do
-	for name in open names libc cwd fds registers signals threads children cancel; do
+	for name in open names libc cwd fds registers signals threads children socket cancel; do
 		check "$how: $name" under $how "$PROGRAM" "$SEEN" "$REAL" $name
 	done
 	rm -rf "${REAL:?}"/*

@@ -19,10 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -85,6 +87,18 @@ static void test_open(void)
 	CHECK(open((char *)-1L, O_RDONLY) == -1 && errno == EFAULT);
 	put_file("stdio");
 	CHECK(there("stdio"));
+}
+
+static void test_socket(void)
+{
+	struct sockaddr_un sun = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	CHECK(fd >= 0);
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s/s", seen);
+	CHECK(bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1 && errno == EPERM);
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s.s", seen);
+	CHECK(bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0 && close(fd) == 0 && unlink(sun.sun_path) == 0);
 }
 
 static void test_names(void)
@@ -376,7 +390,7 @@ int main(int argc, char **argv)
 	    {"open", test_open},       {"names", test_names},	  {"libc", test_libc},
 	    {"cwd", test_cwd},	       {"fds", test_fds},	  {"registers", test_registers},
 	    {"signals", test_signals}, {"threads", test_threads}, {"children", test_children},
-	    {"cancel", test_cancel},   {"seccomp", test_seccomp},
+	    {"socket", test_socket},   {"cancel", test_cancel},	  {"seccomp", test_seccomp},
 	};
 
 	if (argc < 3)
