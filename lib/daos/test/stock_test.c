@@ -175,6 +175,34 @@ static void test_removed_files(void **state)
 	close(hold);
 }
 
+static int try_lock(void *arg)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+
+	return fcntl(*(int *)arg, F_SETLK, &l) == 0;
+}
+
+static int destroy_in_child(void *arg)
+{
+	return destroy(*(uint64_t *)arg);
+}
+
+/* A program's locks on a removed file, which end when the process closes any descriptor of it, are left alone. */
+static void test_locks(void **state)
+{
+	uint64_t lo = 20;
+	int fd = open_plain(lo, O_RDWR | O_CREAT);
+
+	(void)state;
+	await_stock(64);
+	assert_true(try_lock(&fd));
+	assert_ok(in_child(destroy_in_child, &lo)); /* the engine's own handle would end them, too */
+	await_gone(lo);
+	usleep(300000);
+	assert_false(in_child(try_lock, &fd));
+	close(fd);
+}
+
 #define CHURN 40 /* arrays of each process */
 
 /* Every array has its own number in it, as often as it says; they come and go. */
@@ -236,6 +264,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_new_files),
 	    cmocka_unit_test(test_removed_files),
+	    cmocka_unit_test(test_locks),
 	    cmocka_unit_test(test_killed),
 	};
 

@@ -147,6 +147,7 @@ static void destroy(struct cont *cont)
 	changes_close(cont);
 	if (cont->env != NULL)
 		env_close(cont->env); /* and its thread, which uses what follows, is gone */
+	stock_close(cont);
 	rest_close(cont);
 	if (cont->data_fd >= 0)
 		close(cont->data_fd);

@@ -32,6 +32,8 @@ enum cont_db {
 	CONT_DB_ARRAY,	/* object id: cell size, chunk size, space of a byte array */
 };
 
+#define CONT_PARKED 64
+
 struct cont {
 	struct env *env;
 	uuid_t uuid;
@@ -40,6 +42,7 @@ struct cont {
 	_Atomic(void *) rest;	 /* mapping of the file `rest`, owned by rest_table.c */
 	_Atomic(void *) changes; /* struct changes_here, owned by changes_map.c */
 	char *path;		 /* absolute */
+	int parked[CONT_PARKED]; /* fd + 1, or 0; owned by stock.c, of the thread that makes checkpoints */
 	/* private to cont.c below */
 	unsigned refs;
 	atomic_bool miscounted; /* a process died with it open: what its arrays take is to be counted anew */

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -89,14 +90,56 @@ static void publish(struct rest_stock *s, unsigned number)
 	atomic_fetch_or(&s->there[number / 64], 1ULL << number % 64);
 }
 
-/* The file is to look as if it had never been used. */
-static bool make_blank(int fd)
+/*
+ * The file is to look as if it had never been used. All by its name: this runs beside programs that close descriptors
+ * which are not theirs.
+ */
+static bool make_blank(struct cont *cont, unsigned number)
 {
 	const struct timespec never[2] = {{0}, {0}};
+	char path[PATH_MAX], name[NAME_LEN];
 	struct stat st;
 
-	return ftruncate(fd, 0) == 0 && futimens(fd, never) == 0 && fstat(fd, &st) == 0 && st.st_nlink == 1 &&
-	       st.st_blocks == 0 && S_ISREG(st.st_mode);
+	snprintf(name, sizeof(name), NAME, number);
+	if (fstatat(cont->data_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1)
+		return false;
+	if (snprintf(path, sizeof(path), "%s/stock/%u", cont->path, number) >= (int)sizeof(path))
+		return false;
+	if ((st.st_size != 0 || st.st_blocks != 0) && truncate(path, 0) != 0)
+		return false;
+	if ((st.st_mode & 07777) != 0600 && fchmodat(cont->data_fd, name, 0600, 0) != 0)
+		return false;
+	return utimensat(cont->data_fd, name, never, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       fstatat(cont->data_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size == 0 && st.st_blocks == 0;
+}
+
+/*
+ * Descriptors of files that somebody else has open, maybe this process: closing one would end its locks (fcntl(2)) on
+ * the file, so that has to wait.
+ */
+static int *parking_place(struct cont *cont)
+{
+	for (unsigned i = 0; i < CONT_PARKED; i++)
+		if (cont->parked[i] == 0)
+			return &cont->parked[i];
+	return NULL;
+}
+
+static void unpark(struct cont *cont, bool all)
+{
+	for (unsigned i = 0; i < CONT_PARKED; i++) {
+		int *place = &cont->parked[i];
+
+		if (*place == 0 || (!all && lease_others(*place - 1) == LEASE_TAKEN))
+			continue;
+		close(*place - 1);
+		*place = 0;
+	}
+}
+
+void stock_close(struct cont *cont)
+{
+	unpark(cont, true);
 }
 
 /* Move the file into the stock, unlisted. */
@@ -112,26 +155,46 @@ static bool move_in(struct cont *cont, struct rest_stock *s, const char *name, c
 	return false;
 }
 
+/* Does nobody but this function have the file open, which `fd` was opened from? */
+static bool is_free(int fd, const struct stat *file)
+{
+	struct stat st;
+
+	return lease_others(fd) == LEASE_FREE && fstat(fd, &st) == 0 && st.st_dev == file->st_dev &&
+	       st.st_ino == file->st_ino;
+}
+
 void stock_give(struct cont *cont, const char *name)
 {
 	struct rest_stock *s = rest_stock(cont);
+	int *place = parking_place(cont);
 	char to[NAME_LEN] = "";
 	unsigned number;
 	struct stat st;
 	int fd = -1;
 
-	if (s != NULL && atomic_load(&s->open) != 0)
-		fd = openat(cont->data_fd, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) != 0 || st.st_nlink != 1 || !move_in(cont, s, name, to, &number)) {
+	if (s != NULL && place != NULL && atomic_load(&s->open) != 0 &&
+	    fstatat(cont->data_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1)
+		fd = openat(cont->data_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0) {
 		unlinkat(cont->data_fd, name, 0);
-	} else if (lease_others(fd) == LEASE_FREE && make_blank(fd)) {
-		atomic_fetch_add(&s->given, 1);
-		publish(s, number);
-	} else {
-		unlinkat(cont->data_fd, to, 0);
+		return;
 	}
-	if (fd >= 0)
+	if (!move_in(cont, s, name, to, &number)) {
+		unlinkat(cont->data_fd, name, 0);
+		*place = fd + 1;
+	} else if (!is_free(fd, &st)) {
+		unlinkat(cont->data_fd, to, 0);
+		*place = fd + 1;
+	} else {
 		close(fd);
+		if (make_blank(cont, number)) {
+			atomic_fetch_add(&s->given, 1);
+			publish(s, number);
+		} else {
+			unlinkat(cont->data_fd, to, 0);
+		}
+	}
 }
 
 /* What was left by another boot. */
@@ -166,18 +229,14 @@ static int64_t now_ms(void)
 static bool make_new(struct cont *cont, unsigned number)
 {
 	char name[NAME_LEN];
-	bool good;
-	int fd;
 
 	snprintf(name, sizeof(name), NAME, number);
-	fd = openat(cont->data_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
+	if (mknodat(cont->data_fd, name, S_IFREG | 0600, 0) != 0)
 		return false;
-	good = fchmod(fd, 0600) == 0 && make_blank(fd);
-	close(fd);
-	if (!good)
-		unlinkat(cont->data_fd, name, 0);
-	return good;
+	if (make_blank(cont, number))
+		return true;
+	unlinkat(cont->data_fd, name, 0);
+	return false;
 }
 
 bool stock_fill(void *arg, const atomic_bool *stop)
@@ -188,6 +247,7 @@ bool stock_fill(void *arg, const atomic_bool *stop)
 	uint64_t missed, want;
 	unsigned number = 0, have;
 
+	unpark(cont, false);
 	if (s == NULL)
 		return false;
 	missed = atomic_exchange(&s->missed, 0);

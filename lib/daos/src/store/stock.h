@@ -33,4 +33,7 @@ void stock_give(struct cont *cont, const char *name);
 /* Make what has been missed, but for a moment only. True: more is to be done. `arg`: the container. */
 bool stock_fill(void *arg, const atomic_bool *stop);
 
+/* The container is being closed, and nothing of the above is running. */
+void stock_close(struct cont *cont);
+
 #endif
