@@ -98,7 +98,6 @@ const struct il_desc il_descs[] = {
 	{SYS_clone3, "clone3", .special = IL_CLONE},
 	{SYS_prctl, "prctl", .special = IL_PRCTL},
 	{SYS_seccomp, "seccomp", .special = IL_SECCOMP},
-	{SYS_bind, "bind", .special = IL_BIND},
 	{SYS_exit_group, "exit_group", .special = IL_EXIT},
 };
 /* clang-format on */

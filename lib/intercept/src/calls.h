@@ -31,7 +31,6 @@ enum il_special {
 	IL_PRCTL,
 	IL_EXIT,
 	IL_UMASK,
-	IL_BIND,     /* of a socket to a path */
 	IL_SOCKADDR, /* bind, connect: a path in a socket's address */
 };
 

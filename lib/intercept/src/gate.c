@@ -159,7 +159,7 @@ static void step_aside(void)
 }
 
 /* Sockets cannot be in a container, and where there is no mount the kernel would put them elsewhere. */
-static void on_bind(struct il_regs *regs)
+static void on_sockaddr(struct il_regs *regs)
 {
 	const struct sockaddr_un *addr = (const struct sockaddr_un *)regs->arg[1];
 	size_t len = (unsigned)regs->arg[2], at = offsetof(struct sockaddr_un, sun_path);
@@ -174,7 +174,7 @@ static void on_bind(struct il_regs *regs)
 	path[len - at] = '\0';
 	here = path[0] != '/' && il_cwd_inside && !il_mounts_match(".");
 	if (path[0] != '\0' && (here || il_mounts_match_bare(path)))
-		il_regs_answer(regs, -EPERM);
+		il_regs_answer(regs, regs->nr == SYS_bind ? -EPERM : -ECONNREFUSED);
 }
 
 static void get_inside(struct il_room *room)
@@ -197,26 +197,6 @@ static void on_clone(struct il_regs *regs, const struct il_desc *desc)
 	if (il_mounts_bare && !il_inside_started())
 		il_enter(regs, desc, 0, get_inside);
 	il_vfork_mark();
-}
-
-/*
- * There are no sockets in a container. A dfuse mount says so itself; where the kernel knows nothing of the container,
- * it would make the socket somewhere else.
- */
-static void on_sockaddr(struct il_regs *regs)
-{
-	const struct sockaddr_un *addr = (const struct sockaddr_un *)regs->arg[1];
-	size_t len = (unsigned)regs->arg[2], at = offsetof(struct sockaddr_un, sun_path), n;
-	char path[sizeof(addr->sun_path) + 1];
-
-	if (!il_mounts_bare || il_nmounts > 1 || len <= at || len > sizeof(*addr) || !il_can_read_page(addr) ||
-	    !il_can_read_page((const char *)addr + len - 1) || addr->sun_family != AF_UNIX || addr->sun_path[0] == '\0')
-		return;
-	for (n = 0; n < len - at && addr->sun_path[n] != '\0'; n++)
-		path[n] = addr->sun_path[n];
-	path[n] = '\0';
-	if (il_mounts_match(path) || (il_cwd_inside && path[0] != '/'))
-		il_regs_answer(regs, regs->nr == SYS_bind ? -EPERM : -ECONNREFUSED);
 }
 
 void il_gate(struct il_regs *regs)
@@ -267,9 +247,6 @@ void il_gate(struct il_regs *regs)
 		break;
 	case IL_SOCKADDR:
 		on_sockaddr(regs);
-		break;
-	case IL_BIND:
-		on_bind(regs);
 		break;
 	case IL_EXIT:
 		il_report_exit();
