@@ -99,7 +99,11 @@ says "a has flock" "" a flock 0 w
 says "plain waits" waiting plain wait 0 w 0 0
 kill -9 "${ACTOR[a]}"
 expect "it is served when a is killed" "" "$(answer plain)"
-says "flock too" "" plain flock 0 w
+flocked()
+{
+	[ -z "$(say plain flock 0 w)" ]
+}
+check "flock too" wait_for flocked # released a moment after the process is gone
 says "b waits for it" waiting b wait 0 w 0 0
 kill -9 "${ACTOR[plain]}"
 expect "b is served when that is killed" "" "$(answer b)"
@@ -122,9 +126,26 @@ says "an unlinked file: locked" "" a2 lock 0 w 0 0
 says "unlocked" "" a2 lock 0 u 0 0
 says "still usable" 5 a2 size 0
 
-for n in a a2 b plain; do
+for n in a2 b plain; do
 	quit $n
 done
-check "unmounts" unmount "$A"
+
+# dfuse ends while somebody waits.
+actor a2
+write_text "$A/f" text
+for n in a a2; do
+	says "$n opens" path $n open 1 rw "$A/f"
+done
+says "a locks" "" a lock 1 w 0 0
+says "a2 waits" waiting a2 wait 1 w 0 0
+kill -TERM "$(daemon "$A")"
+expect "who waits is told when dfuse ends" "error ENOTCONN" "$(answer a2)"
+quit a
+quit a2
+ended()
+{
+	[ -z "$(daemons "$A")" ]
+}
+check "dfuse is gone" wait_for ended
 check "unmounts" unmount "$B"
 summary

@@ -223,9 +223,8 @@ void container_set_root_path(struct connections *conns, struct container *cont, 
 {
 	pthread_mutex_lock(&conns->lock);
 	if (cont->root_path == NULL && cont->watch != NULL) {
+		watch_set_root(cont->watch, path);
 		cont->root_path = strdup(path);
-		if (cont->root_path != NULL)
-			watch_set_root(cont->watch, path);
 	}
 	pthread_mutex_unlock(&conns->lock);
 }

@@ -40,9 +40,9 @@ struct container {
 	uint64_t salt; /* mixed into st_ino, so that two containers in one mount differ; 0 for a container mount */
 	pthread_rwlock_t replying; /* see watch.h */
 	struct cache_times times;
-	struct watch *watch; /* of changes by others; NULL: there is none */
-	char *root_path;     /* of its root directory, absolute; NULL: not known. Set once, under the lock below */
-	atomic_bool xattrs;  /* a program here has met an extended attribute; see stash.h */
+	struct watch *watch;	   /* of changes by others; NULL: there is none */
+	char *_Atomic root_path;   /* of its root directory, absolute; NULL: not known. Set once */
+	atomic_bool xattrs;	   /* a program here has met an extended attribute; see stash.h */
 	_Atomic unsigned unbacked; /* files open for writing that have no plain file yet; see file.h */
 	_Atomic time_t raced;	   /* when an open last came too late, by the monotonic clock; see file.h */
 };

@@ -48,7 +48,9 @@ static int get(struct lock_table *table, struct lock_wait *w)
 	int rc = EAGAIN;
 
 	while (rc == EAGAIN || rc == EINTR) {
-		if (w->cancelled || table->stopping)
+		if (table->stopping)
+			return ENOTCONN; /* not EINTR, which only a program with a signal pending understands */
+		if (w->cancelled)
 			return EINTR;
 		pthread_mutex_unlock(&table->lock);
 		rc = block(w);

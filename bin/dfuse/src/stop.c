@@ -83,7 +83,8 @@ void stop_end(struct stop *stop)
 	pthread_kill(stop->thread, WAKE);
 	pthread_join(stop->thread, NULL);
 	atomic_store(&stop->m->serving, false);
-	connections_unwatch(&stop->m->conns);
 	lock_wait_stop(&stop->m->locks);
+	invalidate_wait(stop->m);
+	connections_unwatch(&stop->m->conns);
 	invalidate_wait(stop->m);
 }

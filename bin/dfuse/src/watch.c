@@ -175,7 +175,7 @@ int watch_cache_begin(struct watch *w, daos_obj_id_t oid, int fd)
 
 void watch_cache_end(struct watch *w, daos_obj_id_t oid)
 {
-	if (daos_local_array_cache_end != NULL)
+	if (w != NULL && daos_local_array_cache_end != NULL)
 		daos_local_array_cache_end(&w->local, oid);
 }
 

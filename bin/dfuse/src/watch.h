@@ -36,7 +36,7 @@ struct watch *watch_begin(struct mount *m, struct container *cont);
  * process's only descriptor of the plain file, or -1. -DER_BUSY: somebody else has it open.
  */
 int watch_cache_begin(struct watch *w, daos_obj_id_t oid, int fd);
-void watch_cache_end(struct watch *w, daos_obj_id_t oid);
+void watch_cache_end(struct watch *w, daos_obj_id_t oid); /* NULL is allowed: the watch has ended, its notes too */
 
 /* Where the container's root is in the file tree, for those who are sent to the mount for a cached file. */
 void watch_set_root(struct watch *w, const char *path);

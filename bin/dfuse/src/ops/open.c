@@ -33,6 +33,7 @@ static int truncate_file(struct inode *inode, struct file *file)
 	rc = file_writer(file, &obj, &fd);
 	if (rc != 0)
 		return rc;
+	file_set_told(inode, 0); /* by the kernel itself */
 	if (fd >= 0) {
 		rc = ftruncate(fd, 0) == 0 ? 0 : errno;
 		file_tell(obj);
