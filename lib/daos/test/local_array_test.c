@@ -76,7 +76,8 @@ static void test_open(void **state)
 	assert_int_equal(write(fd, "hello", 5), 5);
 	assert_size(oid, 5);
 	append = open_plain(oid, O_WRONLY | O_APPEND | O_NONBLOCK);
-	assert_int_equal(fcntl(append, F_GETFL) & (O_ACCMODE | O_APPEND | O_NONBLOCK), O_WRONLY | O_APPEND | O_NONBLOCK);
+	assert_int_equal(fcntl(append, F_GETFL) & (O_ACCMODE | O_APPEND | O_NONBLOCK),
+			 O_WRONLY | O_APPEND | O_NONBLOCK);
 	assert_int_equal(write(append, " you", 4), 4);
 	assert_int_equal(pread(fd, buf, sizeof(buf), 0), 9);
 	assert_string_equal(buf, "hello you");
@@ -170,10 +171,8 @@ static void test_space(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_open),
-	    cmocka_unit_test(test_destroyed_is_not_there),
-	    cmocka_unit_test(test_umask),
-	    cmocka_unit_test(test_rights),
+	    cmocka_unit_test(test_open),  cmocka_unit_test(test_destroyed_is_not_there),
+	    cmocka_unit_test(test_umask), cmocka_unit_test(test_rights),
 	    cmocka_unit_test(test_space),
 	};
 

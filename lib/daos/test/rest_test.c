@@ -292,7 +292,8 @@ static int appender(struct shared *sh, unsigned seed)
 		unsigned f = (i + seed) % FILES;
 		int fd;
 
-		if (daos_local_array_open(coh, array_id(100 + f), O_WRONLY | O_APPEND | (i & 8 ? O_NONBLOCK : 0), &fd) != 0)
+		if (daos_local_array_open(coh, array_id(100 + f), O_WRONLY | O_APPEND | (i & 8 ? O_NONBLOCK : 0),
+					  &fd) != 0)
 			return 1;
 		if (write(fd, "y", 1) != 1)
 			return 2;
@@ -468,11 +469,11 @@ static void test_many_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_at_rest),	    cmocka_unit_test(test_mapped),
-	    cmocka_unit_test(test_absent),	    cmocka_unit_test(test_handles),
-	    cmocka_unit_test(test_destroyed),	    cmocka_unit_test(test_killed_writer),
+	    cmocka_unit_test(test_at_rest),	   cmocka_unit_test(test_mapped),
+	    cmocka_unit_test(test_absent),	   cmocka_unit_test(test_handles),
+	    cmocka_unit_test(test_destroyed),	   cmocka_unit_test(test_killed_writer),
 	    cmocka_unit_test(test_many_processes), cmocka_unit_test(test_threads),
-	    cmocka_unit_test(test_damage),	    cmocka_unit_test(test_many_files),
+	    cmocka_unit_test(test_damage),	   cmocka_unit_test(test_many_files),
 	};
 
 	if (!host_has_leases()) {

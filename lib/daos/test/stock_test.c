@@ -121,7 +121,8 @@ static bool is_gone(uint64_t lo)
 	daos_obj_id_t oid = array_id(lo);
 	unsigned spread = (oid.hi ^ (oid.hi >> 8) ^ oid.lo) & 0xff;
 
-	snprintf(name, sizeof(name), "%02x/%016llx%016llx", spread, (unsigned long long)oid.hi, (unsigned long long)oid.lo);
+	snprintf(name, sizeof(name), "%02x/%016llx%016llx", spread, (unsigned long long)oid.hi,
+		 (unsigned long long)oid.lo);
 	snprintf(path, sizeof(path), "%s/data/%s", dir, name);
 	free(dir);
 	return access(path, F_OK) != 0;
@@ -218,7 +219,8 @@ static void churn(unsigned who)
 			struct stat st;
 			uint64_t there = lo;
 
-			if (fstat(fd, &st) != 0 || (st.st_size != 0 && pread(fd, &there, sizeof(there), 0) != sizeof(there)))
+			if (fstat(fd, &st) != 0 ||
+			    (st.st_size != 0 && pread(fd, &there, sizeof(there), 0) != sizeof(there)))
 				_exit(2);
 			if (there != lo || write(fd, &lo, sizeof(lo)) != sizeof(lo))
 				_exit(3);

@@ -249,7 +249,7 @@ static void test_own_cache_is_no_obstacle(void **state)
 }
 
 struct shared {
-	atomic_int caching, open; /* who is in there */
+	atomic_int caching, open;  /* who is in there */
 	atomic_int cached, opened; /* how often */
 	atomic_bool stop, wrong;
 };

@@ -4,11 +4,11 @@
  * The bytes of an array object are the sparse file data/XX/<object id in hex> of its container; XX spreads the files
  * over 256 directories. The first write makes the file. Cell c of the array is at byte c * cell size.
  *
- * One `struct array` per object that a process has open, shared by its handles: those that only read (readers) and those
- * that may write (writers). It has a descriptor for reading, and a second one, read-write, from when a writer needs it
- * until the last writer is gone, so that readers do not keep a file from being at rest (rest_table.h). A reader never
- * uses the second. A destroyed array that is still open keeps working on its unlinked file, or on an anonymous one if it
- * had none; then both descriptors stay until the last handle is gone.
+ * One `struct array` per object that a process has open, shared by its handles: those that only read (readers) and
+ * those that may write (writers). It has a descriptor for reading, and a second one, read-write, from when a writer
+ * needs it until the last writer is gone, so that readers do not keep a file from being at rest (rest_table.h). A
+ * reader never uses the second. A destroyed array that is still open keeps working on its unlinked file, or on an
+ * anonymous one if it had none; then both descriptors stay until the last handle is gone.
  *
  * Removing an object puts a tomb (array_tomb.h) in its transaction; the file is unlinked later.
  *

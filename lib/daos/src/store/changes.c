@@ -51,7 +51,8 @@ static unsigned concerned(struct changes *c, daos_obj_id_t oid, int self)
 static unsigned awaited(struct changes *c, uint64_t number, unsigned lines)
 {
 	for (unsigned i = 0; i < CHANGES_WATCHERS; i++)
-		if ((lines >> i & 1) && (atomic_load(&c->watcher[i].pid) == 0 || atomic_load(&c->watcher[i].done) > number))
+		if ((lines >> i & 1) &&
+		    (atomic_load(&c->watcher[i].pid) == 0 || atomic_load(&c->watcher[i].done) > number))
 			lines &= ~(1U << i);
 	return lines;
 }

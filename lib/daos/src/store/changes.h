@@ -7,12 +7,13 @@
  * call that changed something returns, a watcher has dropped what it remembered. The ring is a hint, not a record: it
  * may say too much, and what it said is lost with the machine.
  *
- * Nobody watches, or only this process, or nobody whom the object concerns (changes_notes.h): nothing is written at all.
+ * Nobody watches, or only this process, or nobody whom the object concerns (changes_notes.h): nothing is written at
+ * all.
  *
  * What can go wrong, and what happens then: a watcher that is killed leaves its line (changes_map.h); whoever waits for
- * it in vain for a moment finds that its lock is gone, and nobody waits for it again. A writer killed between taking a number and filling
- * its place leaves a gap: a watcher that waited for it CHANGES_PATIENCE_MS, or that was overtaken by the ring, is told
- * -DER_OVERFLOW: everything may have changed.
+ * it in vain for a moment finds that its lock is gone, and nobody waits for it again. A writer killed between taking a
+ * number and filling its place leaves a gap: a watcher that waited for it CHANGES_PATIENCE_MS, or that was overtaken by
+ * the ring, is told -DER_OVERFLOW: everything may have changed.
  */
 #ifndef DFUSE_STORE_CHANGES_H
 #define DFUSE_STORE_CHANGES_H

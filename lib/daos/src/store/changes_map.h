@@ -32,8 +32,8 @@ struct place {
 };
 
 struct watcher {
-	atomic_int pid; /* 0: free */
-	atomic_uint generation; /* counts owners of the line */
+	atomic_int pid;		   /* 0: free */
+	atomic_uint generation;	   /* counts owners of the line */
 	atomic_uint_fast64_t done; /* changes before this one are dealt with */
 };
 

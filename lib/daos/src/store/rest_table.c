@@ -72,8 +72,7 @@ static struct place place_of(daos_obj_id_t oid)
 	uint32_t number = (uint32_t)oid.hi * CYCLE_INVERSE + (uint32_t)oid.lo;
 	uint64_t h = mix(mix(mix(0x5bd1e995, number / PER_PAGE), oid.lo / PER_PAGE), oid.hi >> 32);
 
-	return (struct place){
-	    .page = h % PAGES, .alternate = (h >> 32) % PAGES, .slot = number % PER_PAGE};
+	return (struct place){.page = h % PAGES, .alternate = (h >> 32) % PAGES, .slot = number % PER_PAGE};
 }
 
 /* The file */

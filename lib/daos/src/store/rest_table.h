@@ -13,8 +13,8 @@
  * counted or not opened. Whoever makes a note reads the count first, then finds that nobody has the file open for
  * writing (lease.h) and looks at it; should somebody open it afterwards, the note was wrong before it was written.
  *
- * Notes are written without a lock: their checksum tells a note that two wrote at once, or that is damaged or of another
- * boot, from a good one. A note that was lost is made again.
+ * Notes are written without a lock: their checksum tells a note that two wrote at once, or that is damaged or of
+ *another boot, from a good one. A note that was lost is made again.
  *
  * Pages of slots take room on disk when the first note is made there; a bit in the header's map says so. Opening a
  * file whose page is not there counts nothing: whoever makes the page finds the file open.
@@ -55,16 +55,17 @@ bool rest_find(struct cont *cont, daos_obj_id_t oid, struct rest_note *note);
 /* Make a note with the count that rest_find() gave. It may be lost. */
 void rest_note(struct cont *cont, daos_obj_id_t oid, const struct rest_note *note);
 
-/* The object's file is open for writing now, or gone, or its times were set. Where this fails it must be closed again. */
+/* The object's file is open for writing now, or gone, or its times were set. Where this fails it must be closed again.
+ */
 int rest_disturb(struct cont *cont, daos_obj_id_t oid);
 
 #define REST_STOCK 4096 /* files at most */
 
 /* Which files are in the stock (stock.h). It is here because it is void in another boot, as everything here is. */
 struct rest_stock {
-	atomic_uint_fast64_t open;   /* what another boot left has been cleared away */
-	atomic_uint_fast64_t wanted; /* so many files are to be kept ready */
-	atomic_uint_fast64_t missed; /* so often there was none */
+	atomic_uint_fast64_t open;	  /* what another boot left has been cleared away */
+	atomic_uint_fast64_t wanted;	  /* so many files are to be kept ready */
+	atomic_uint_fast64_t missed;	  /* so often there was none */
 	atomic_uint_fast64_t given, next; /* where to look first */
 	atomic_uint_fast64_t there[REST_STOCK / 64];
 };

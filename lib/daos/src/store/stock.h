@@ -10,8 +10,8 @@
  * bit has the file. A process that dies then leaves a file without a bit, which is cleared away in the next boot.
  *
  * A file comes back to the stock only if nobody has it open: it is renamed first, so that nobody can find it any more,
- * and then the kernel is asked (lease.h). It is empty, has no blocks and one name, and its time is 1970, older than that
- * of every entry, so that an array made by opening a file has that file's time until it is written.
+ * and then the kernel is asked (lease.h). It is empty, has no blocks and one name, and its time is 1970, older than
+ * that of every entry, so that an array made by opening a file has that file's time until it is written.
  *
  * After a power failure a host without journal might have a file under two names. So the stock does not outlive
  * the boot: what is found in the next one is unlinked.
