@@ -31,6 +31,7 @@ enum il_special {
 	IL_PRCTL,
 	IL_EXIT,
 	IL_UMASK,
+	IL_CREDS,    /* the process becomes somebody else */
 	IL_SOCKADDR, /* bind, connect: a path in a socket's address */
 };
 

@@ -150,6 +150,7 @@ static const struct il_inside *load(void)
 	    .kinds = il_kinds,
 	    .fd_base = il_fd_base,
 	    .umask = &il_umask,
+	    .creds_changes = &il_creds_changes,
 	    .inherit = il_inherited(),
 	    .cwd_inside = &il_cwd_inside,
 	};

@@ -29,6 +29,7 @@ _Atomic int il_fd_top;
 int il_fd_base = IL_FD_MAX;
 _Atomic int il_cwd_inside;
 _Atomic unsigned il_umask;
+_Atomic unsigned il_creds_changes;
 atomic_bool il_off;
 int il_pid;
 __thread struct il_thread il_thread;
@@ -244,6 +245,10 @@ void il_gate(struct il_regs *regs)
 	case IL_UMASK:
 		if (!il_in_vfork_child())
 			il_umask = regs->arg[0] & 0777;
+		break;
+	case IL_CREDS:
+		if (!il_in_vfork_child())
+			il_creds_changes++;
 		break;
 	case IL_SOCKADDR:
 		on_sockaddr(regs);

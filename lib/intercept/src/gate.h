@@ -29,6 +29,9 @@ extern _Atomic int il_cwd_inside;
 /* The process's umask (struct il_config). */
 extern _Atomic unsigned il_umask;
 
+/* How often the process has become somebody else (struct il_config). */
+extern _Atomic unsigned il_creds_changes;
+
 /* The library has stepped aside: everything goes to the kernel. */
 extern atomic_bool il_off;
 

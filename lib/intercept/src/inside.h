@@ -75,10 +75,11 @@ struct il_config {
 	unsigned abi; /* IL_INSIDE_ABI */
 	unsigned nr_mounts;
 	const struct il_mount *mounts;
-	_Atomic uint8_t *kinds;	 /* [IL_FD_MAX] */
-	int fd_base;		 /* where the inside's own descriptors begin */
-	_Atomic unsigned *umask; /* the process's, which no system call tells without changing it */
-	const char *inherit;	 /* what inherit() of the program that exec'ed this one gave; NULL */
+	_Atomic uint8_t *kinds;		 /* [IL_FD_MAX] */
+	int fd_base;			 /* where the inside's own descriptors begin */
+	_Atomic unsigned *umask;	 /* the process's, which no system call tells without changing it */
+	_Atomic unsigned *creds_changes; /* grows when user or groups of the process change */
+	const char *inherit;		 /* what inherit() of the program that exec'ed this one gave; NULL */
 	/*
 	 * The working directory: absolute path, or NULL where the kernel's is right. The inside sets it to tell the
 	 * outside that relative paths are to be brought to it.

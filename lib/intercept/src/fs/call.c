@@ -109,6 +109,7 @@ static long answer(void *arg)
 	struct il_call *c = arg;
 
 	node_trim();
+	creds_check();
 	file_frozen = c->vfork != 0;
 	return ops[c->nr](c);
 }

@@ -1,6 +1,7 @@
 #include "fs.h"
 
 #include <errno.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 struct creds il_creds;
@@ -8,10 +9,21 @@ struct creds il_creds;
 void creds_read(void)
 {
 	il_creds.uid = getuid();
-	il_creds.euid = geteuid();
+	il_creds.euid = (uid_t)syscall(SYS_setfsuid, -1); /* which changes nothing */
 	il_creds.gid = getgid();
-	il_creds.egid = getegid();
+	il_creds.egid = (gid_t)syscall(SYS_setfsgid, -1);
 	il_creds.nr_groups = getgroups(64, il_creds.groups);
+}
+
+void creds_check(void)
+{
+	static unsigned seen;
+	unsigned changes = il->creds_changes != NULL ? *il->creds_changes : 0;
+
+	if (changes == seen)
+		return;
+	seen = changes;
+	creds_read();
 }
 
 static bool in_group(gid_t gid, bool real)

@@ -50,6 +50,7 @@ struct creds {
 
 extern struct creds il_creds;
 void creds_read(void);
+void creds_check(void);
 
 /* MAY_* bits as in access(2): R_OK, W_OK, X_OK. EACCES. `real`: by the real, not the effective ids. */
 int may(const struct stat *st, int mask, bool real);
