@@ -51,17 +51,17 @@ static bool is_known(const char *p)
 	return true;
 }
 
-/* Whether there is a string of less than PATH_MAX bytes. If not, the kernel knows what to say. */
-static bool is_path(const char *p, const void *sp)
+/* Whether there is a string of less than PATH_MAX bytes: 0, or what the kernel would say. */
+static int check_path(const char *p, const void *sp)
 {
 	for (size_t n = 0; n < PATH_MAX; n++) {
 		if ((n == 0 || ((uintptr_t)(p + n) & (IL_PAGE - 1)) == 0) && !il_is_readable(p + n, sp) &&
 		    !is_known(p + n))
-			return false;
+			return -EFAULT;
 		if (p[n] == '\0')
-			return true;
+			return 0;
 	}
-	return false;
+	return -ENAMETOOLONG;
 }
 
 static bool is_placeholder(long fd)
@@ -112,7 +112,7 @@ static bool concerns_path(const struct il_regs *regs, const struct il_desc *desc
 
 	if (path == NULL)
 		return (empty_is_fd || desc->null_path) && concerns_fd(dirfd);
-	if (!is_path(path, regs))
+	if (check_path(path, regs) != 0)
 		return false;
 	if (*path == '\0')
 		return empty_is_fd && concerns_fd(dirfd);
@@ -125,14 +125,21 @@ static bool concerns_path(const struct il_regs *regs, const struct il_desc *desc
 	return is_placeholder(dirfd) || (il_mounts_bare && il_mounts_mention(path));
 }
 
-static unsigned concerned(const struct il_regs *regs, const struct il_desc *desc)
+/* Of two paths both must be readable: a real file system's caller hears of it before either is looked at. */
+static unsigned concerned(struct il_regs *regs, const struct il_desc *desc)
 {
 	unsigned paths = 0;
+	int rc = 0;
 
 	for (unsigned i = 0; i < 2; i++)
 		if (desc->path[i] != 0 && concerns_path(regs, desc, i))
 			paths |= 1U << i;
-	return paths;
+	for (unsigned i = 0; i < 2 && paths != 0 && desc->path[1] != 0 && rc == 0; i++)
+		rc = check_path((const char *)regs->arg[desc->path[i] - 1], regs);
+	if (rc == 0)
+		return paths;
+	il_regs_answer(regs, rc);
+	return 0;
 }
 
 /* The room of a call that has nothing special about it. */
@@ -184,6 +191,12 @@ static void get_inside(struct il_room *room)
 	il_inside_get();
 }
 
+/* struct clone_args begins with them. */
+static unsigned long clone3_flags(const uint64_t *args, const void *sp)
+{
+	return il_is_readable(args, sp) || il_can_read_page(args) ? *args : 0;
+}
+
 /* What the inside opens must be its process's: in a child of vfork() it would be too late to start it. */
 static void on_clone(struct il_regs *regs, const struct il_desc *desc)
 {
@@ -192,7 +205,7 @@ static void on_clone(struct il_regs *regs, const struct il_desc *desc)
 	if (regs->nr == SYS_clone)
 		flags = regs->arg[0];
 	else if (regs->nr == SYS_clone3 && regs->arg[0] != 0)
-		flags = *(const uint64_t *)regs->arg[0]; /* struct clone_args begins with them; libc's own */
+		flags = clone3_flags((const uint64_t *)regs->arg[0], regs);
 	if (!(flags & CLONE_VM) || !(flags & CLONE_VFORK))
 		return;
 	if (il_mounts_bare && !il_inside_started())

@@ -119,6 +119,7 @@ void il_report_init(void)
 	else if (*end != '\0' || end == value)
 		return;
 	stderr_fd = open_stderr();
+	il_fd_base = il_fd_reserved();
 	wanted = summary = stderr_fd >= 0;
 }
 

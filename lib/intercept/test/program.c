@@ -85,6 +85,8 @@ static void test_open(void)
 	CHECK(fd >= 0 && there("c") && close(fd) == 0);
 	CHECK(open(nowhere, O_RDONLY) == -1 && errno == EFAULT);
 	CHECK(open((char *)-1L, O_RDONLY) == -1 && errno == EFAULT);
+	CHECK(rename((char *)8L, in(seen, "a")) == -1 && errno == EFAULT);
+	CHECK(rename(in(seen, "a"), (char *)8L) == -1 && errno == EFAULT);
 	put_file("stdio");
 	CHECK(there("stdio"));
 }
