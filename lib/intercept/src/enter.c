@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <locale.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
@@ -39,7 +40,8 @@ static struct il_room *rooms;
 static struct il_lock start_lock;
 static _Atomic(const struct il_inside *) inside;
 static struct il_config config;
-static const char *library; /* the path of this one */
+static const char *library;			/* the path of this one */
+static locale_t (*use_locale)(locale_t locale); /* the inside's libc's */
 
 static void block_signals(uint64_t *old)
 {
@@ -123,6 +125,18 @@ int il_fd_reserved(void)
 	return limit.rlim_cur > 4UL * IL_FD_RESERVED ? limit.rlim_cur - IL_FD_RESERVED : limit.rlim_cur / 4 * 3;
 }
 
+/*
+ * The inside's libc has seen neither this thread nor any other begin, and some of its functions (those of ctype.h) use
+ * what it gives to threads when they begin. uselocale() does that again.
+ */
+static void greet(void)
+{
+	if (il_thread.greeted || use_locale == NULL)
+		return;
+	use_locale(LC_GLOBAL_LOCALE);
+	il_thread.greeted = true;
+}
+
 /* libc's and ld.so's functions are right here: the inside's stack and registers, and busy is set. */
 static const struct il_inside *load(void)
 {
@@ -139,6 +153,8 @@ static const struct il_inside *load(void)
 
 	if (found == NULL || found->abi != IL_INSIDE_ABI)
 		return NULL;
+	*(void **)&use_locale = dlsym(handle, "uselocale");
+	greet();
 	il_mounts_ask(".");
 	if (il_inherited() != NULL)
 		il_mounts_ask_in(il_inherited());
@@ -161,6 +177,8 @@ const struct il_inside *il_inside_get(void)
 {
 	const struct il_inside *found = atomic_load(&inside);
 
+	if (found != NULL)
+		greet();
 	if (found != NULL || il_in_vfork_child())
 		return found;
 	il_lock(&start_lock);
@@ -172,6 +190,7 @@ const struct il_inside *il_inside_get(void)
 		atomic_store(&inside, found);
 	}
 	il_unlock(&start_lock);
+	greet();
 	return found;
 }
 
@@ -301,8 +320,10 @@ static void fork_prepare(void)
 	while (((n = atomic_fetch_or(&visitors, FORKING)) & ~FORKING) != 0)
 		il_syscall(SYS_futex, &visitors, FUTEX_WAIT_PRIVATE, n | FORKING, 0);
 	in = atomic_load(&inside);
-	if (in != NULL)
+	if (in != NULL) {
+		greet();
 		in->fork_prepare();
+	}
 }
 
 static void fork_done(void)

@@ -21,6 +21,7 @@ struct il_room;
 
 struct il_thread {
 	bool busy;	/* the library's own doing: everything goes to the kernel */
+	bool greeted;	/* the inside's libc knows it */
 	bool may_vfork; /* since a vfork(): this is its child, or its parent once more */
 	unsigned short nr_vfork_fds;
 	struct il_vfork_fd vfork_fds[IL_VFORK_FDS];

@@ -7,6 +7,7 @@
  */
 #include "inside.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -113,6 +114,9 @@ static long call_it(struct il_call *call)
 		if (at >= 0 && call->arg[at] != 0 && map((const char *)call->arg[at], buf[i]))
 			call->arg[at] = (long)buf[i];
 	}
+	/* It takes a thread that this libc knows to ask for the class of a character. */
+	if (!isprint((unsigned char)root[0]))
+		return -EIO;
 	if (pass)
 		return IL_PASS;
 	if (clobber)
