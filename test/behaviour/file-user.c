@@ -17,6 +17,7 @@
  *	holder N TYPE START LENGTH  F_GETLK: `none`, or type, start, length, pid
  *	flock N TYPE                without waiting; TYPE: r, w, u
  *	stat PATH                   its size, by name
+ *	count TIMES PATH            add one to the number in it, each time opened, locked, unlocked and closed
  *	quit
  */
 #include <errno.h>
@@ -97,17 +98,20 @@ static int open_plain(struct user *u, const char *path, int flags, int *fd, cons
 	return result(*fd);
 }
 
+static int open_any(struct user *u, const char *path, int flags, int *fd, const char **how)
+{
+	*how = "path";
+	if (u->dfs != NULL)
+		return open_plain(u, path, flags, fd, how);
+	*fd = open(path, flags, 0644);
+	return result(*fd);
+}
+
 static int do_open(struct user *u, char **w, int n)
 {
-	const char *how = "path";
-	int flags = flags_of(w[2]), rc;
+	const char *how;
+	int rc = open_any(u, w[3], flags_of(w[2]), &u->fd[n], &how);
 
-	if (u->dfs != NULL) {
-		rc = open_plain(u, w[3], flags, &u->fd[n], &how);
-	} else {
-		u->fd[n] = open(w[3], flags, 0644);
-		rc = result(u->fd[n]);
-	}
 	snprintf(u->text, MAX_TEXT, "%s", how);
 	return rc;
 }
@@ -218,6 +222,39 @@ static int do_seek_end(struct user *u, int n)
 	return result(at);
 }
 
+static int count_once(int fd)
+{
+	struct flock fl = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char number[16] = "";
+
+	if (fcntl(fd, F_SETLKW, &fl) != 0 || pread(fd, number, 8, 0) != 8)
+		return errno != 0 ? errno : EIO;
+	snprintf(number, sizeof(number), "%08d", atoi(number) + 1);
+	if (pwrite(fd, number, 8, 0) != 8)
+		return errno;
+	fl.l_type = F_UNLCK;
+	return result(fcntl(fd, F_SETLK, &fl));
+}
+
+/* Answers how often it was opened in which way. */
+static int do_count(struct user *u, char **w)
+{
+	int through_mount = 0, times = atoi(w[1]), fd, rc = 0;
+	const char *how;
+
+	for (int i = 0; rc == 0 && i < times; i++) {
+		rc = open_any(u, w[2], O_RDWR, &fd, &how);
+		if (rc != 0)
+			break;
+		through_mount += strcmp(how, "mount") == 0;
+		errno = 0;
+		rc = count_once(fd);
+		close(fd);
+	}
+	snprintf(u->text, MAX_TEXT, "%d of %d through the mount", through_mount, times);
+	return rc;
+}
+
 static int obey_file(struct user *u, char **w, int words, int n)
 {
 	int fd = u->fd[n];
@@ -261,9 +298,9 @@ static int obey(struct user *u, char *line)
 {
 	int max = strncmp(line, "write ", 6) == 0 || strncmp(line, "store ", 6) == 0 || strncmp(line, "open ", 5) == 0
 		      ? 4
-		  : strncmp(line, "append ", 7) == 0 ? 3
-		  : strncmp(line, "stat ", 5) == 0   ? 2
-						     : WORDS;
+		  : strncmp(line, "append ", 7) == 0 || strncmp(line, "count ", 6) == 0 ? 3
+		  : strncmp(line, "stat ", 5) == 0					? 2
+											: WORDS;
 	char *w[WORDS] = {line};
 	int words = 1;
 
@@ -271,6 +308,8 @@ static int obey(struct user *u, char *line)
 		*w[words++]++ = '\0';
 	if (strcmp(w[0], "stat") == 0 && words == 2)
 		return do_stat(u, w);
+	if (strcmp(w[0], "count") == 0 && words == 3)
+		return do_count(u, w);
 	if (words < 2 || w[1][0] < '0' || w[1][0] > '9')
 		return EINVAL;
 	return obey_file(u, w, words, w[1][0] - '0');

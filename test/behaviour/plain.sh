@@ -193,5 +193,21 @@ says "m writes after it is gone" "" m write 0 0 gone
 says "p sees that" gone p read 0 0 10
 end
 
+# Everybody opens and closes all the time, so the file changes between cached and not.
+printf 00000000 >"$MNT/counter"
+for n in m1 m2; do
+	actor $n
+	printf 'count 150 %s\n' "$MNT/counter" >&"${ACTOR_IN[$n]}"
+done
+for n in p1 p2; do
+	actor $n tank home
+	printf 'count 150 /counter\n' >&"${ACTOR_IN[$n]}"
+done
+for n in m1 m2 p1 p2; do
+	got=$(answer $n)
+	if [[ $got == *mount ]]; then pass "$n has counted, $got"; else fail "$n: counting gave '$got'"; fi
+	quit $n
+done
+expect "two in the mount and two outside count to 600" 00000600 "$(cat "$MNT/counter")"
 check "unmounts" unmount
 summary

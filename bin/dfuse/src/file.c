@@ -254,6 +254,7 @@ void file_close(struct mount *m, struct file *file)
 	bool last, own;
 
 	handle_unlink(m, file);
+	file_arrived(file);
 	pthread_mutex_lock(inode_lock(inode));
 	open->writers -= file->writable;
 	last = --open->handles == 0;
@@ -331,6 +332,27 @@ void file_tell_opened(struct file *file)
 	pthread_mutex_unlock(inode_lock(file->inode));
 	if (busy)
 		file_tell(open->writer != NULL ? open->writer : open->reader);
+}
+
+bool file_may_keep(struct file *file)
+{
+	struct inode *inode = file->inode;
+	bool keep;
+
+	pthread_mutex_lock(inode_lock(inode));
+	if (atomic_exchange(&inode->changed, false))
+		file->open->dropping = file;
+	keep = file->open->dropping == NULL;
+	pthread_mutex_unlock(inode_lock(inode));
+	return keep && inode->cont->times.data;
+}
+
+void file_arrived(struct file *file)
+{
+	struct file *self = file;
+
+	if (atomic_load_explicit(&file->open->dropping, memory_order_relaxed) == file)
+		atomic_compare_exchange_strong(&file->open->dropping, &self, NULL);
 }
 
 bool file_borrow(struct mount *m, struct inode *inode, bool writable, struct file *file)
@@ -507,7 +529,7 @@ int64_t file_told(const struct inode *inode)
 	if (!S_ISREG(inode->attr.mode))
 		return told;
 	pthread_mutex_lock(inode_lock(inode));
-	if (inode->open_file != NULL && inode->open_file->mode == FILE_DIRECT)
+	if (inode->open_file != NULL && inode->open_file->mode != FILE_CLOSED)
 		told = inode->open_file->told;
 	pthread_mutex_unlock(inode_lock(inode));
 	return told;
@@ -523,14 +545,14 @@ void file_set_told(struct inode *inode, int64_t size)
 	pthread_mutex_unlock(inode_lock(inode));
 }
 
-void file_grew(struct file *file, int64_t size)
+void file_grows(struct inode *inode, int64_t size)
 {
-	if (file->open->mode != FILE_DIRECT)
+	if (!S_ISREG(inode->attr.mode))
 		return;
-	pthread_mutex_lock(inode_lock(file->inode));
-	if (size > file->open->told)
-		file->open->told = size;
-	pthread_mutex_unlock(inode_lock(file->inode));
+	pthread_mutex_lock(inode_lock(inode));
+	if (inode->open_file != NULL && size > inode->open_file->told)
+		inode->open_file->told = size;
+	pthread_mutex_unlock(inode_lock(inode));
 }
 
 bool file_is_open(const struct inode *inode)

@@ -28,9 +28,11 @@ enum file_mode { FILE_CLOSED, FILE_CACHED, FILE_DIRECT };
 struct open_file {
 	unsigned handles, writers;
 	enum file_mode mode;
-	bool noted;   /* watch_cache_end() is to be called */
-	bool busy;    /* somebody else had it open; he is yet to be told that we have, too */
-	int64_t told; /* FILE_DIRECT: the size that the kernel takes it to have */
+	_Atomic(struct file *) dropping; /* see file_may_keep() */
+	bool noted;			 /* watch_cache_end() is to be called */
+	bool busy;			 /* somebody else had it open; he is yet to be told that we have, too */
+	int64_t
+	    told; /* a size that the kernel knows the file to have, or to be getting from it; exact in FILE_DIRECT */
 	_Atomic(dfs_obj_t *) reader, writer;
 	atomic_int reader_fd, writer_fd; /* -1: none yet, or not on this engine */
 	bool counted;			 /* in the container's `unbacked` */
@@ -73,6 +75,14 @@ void file_tell(dfs_obj_t *obj);
  */
 void file_tell_opened(struct file *file);
 
+/*
+ * Whether the kernel may keep what it has cached when the open of this handle has been answered. If not, others who
+ * open the file may not either until the kernel has done with this one: they could be faster than it is, and read what
+ * it has not dropped yet. Any request for the handle (file_arrived()) tells that.
+ */
+bool file_may_keep(struct file *file);
+void file_arrived(struct file *file);
+
 /* An open file of the inode, for operations that come without a handle. False: not open (for writing). */
 bool file_borrow(struct mount *m, struct inode *inode, bool writable, struct file *file);
 void file_return(struct mount *m, struct file *file);
@@ -107,12 +117,14 @@ void file_stat_open(struct inode *inode, struct stat *st);
 
 enum file_mode file_mode(const struct inode *inode);
 
-/* The size that the kernel has for a file in FILE_DIRECT; -1: the file is not. */
+/*
+ * The size that the kernel has for an open file: exactly in FILE_DIRECT, at least in FILE_CACHED; -1: it is closed.
+ * file_grows() is to be called before the plain file gets larger by what the kernel has asked for, so that a larger one
+ * is always others' doing.
+ */
 int64_t file_told(const struct inode *inode);
 void file_set_told(struct inode *inode, int64_t size);
-
-/* The kernel has taken this for written: its size reaches so far at least. */
-void file_grew(struct file *file, int64_t size);
+void file_grows(struct inode *inode, int64_t size);
 
 bool file_is_open(const struct inode *inode);
 bool file_is_written(const struct inode *inode);

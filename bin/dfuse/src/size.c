@@ -20,9 +20,7 @@ struct tell {
 
 bool size_is_known(struct mount *m, const struct inode *inode, int64_t size)
 {
-	int64_t told = m->writeback && inode_is_dfs(inode) ? file_told(inode) : -1;
-
-	return told < 0 || told == size;
+	return !m->writeback || !inode_is_dfs(inode) || file_mode(inode) != FILE_DIRECT || file_told(inode) == size;
 }
 
 bool size_is_telling(fuse_req_t req, struct mount *m)

@@ -63,7 +63,10 @@ out:
 	inode_put(&w->m->inodes, dir);
 }
 
-/* With write-back the kernel takes a larger size for a file it has open only if it is given the last byte. */
+/*
+ * With write-back the kernel takes a larger size for a file it has open only if it is given the last byte. Never one
+ * that it may have written over itself by now.
+ */
 static void grow(struct mount *m, struct inode *inode)
 {
 	struct file file;
@@ -74,7 +77,7 @@ static void grow(struct mount *m, struct inode *inode)
 	if (!m->writeback || !file_borrow(m, inode, false, &file))
 		return;
 	file_reader(&file, &fd);
-	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0 && pread(fd, &byte, 1, st.st_size - 1) == 1)
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > file_told(inode) && pread(fd, &byte, 1, st.st_size - 1) == 1)
 		invalidate_store(m, inode, st.st_size - 1, byte);
 	file_return(m, &file);
 }

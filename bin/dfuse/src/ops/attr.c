@@ -176,6 +176,8 @@ void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set, s
 	int rc = 0;
 
 	(void)fi;
+	if (to_set & FUSE_SET_ATTR_SIZE)
+		file_grows(inode, attr->st_size);
 	if (!size_is_telling(req, m))
 		rc = change(m, inode, attr, to_set);
 	if (rc == 0 && (to_set & FUSE_SET_ATTR_SIZE))

@@ -53,6 +53,7 @@ void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse
 
 	(void)m;
 	(void)ino;
+	file_arrived(file);
 	if (buf != NULL) {
 		obj = file_reader(file, &fd);
 		if (fd >= 0)
@@ -138,14 +139,14 @@ void op_write_buf(fuse_req_t req, fuse_ino_t ino, struct fuse_bufvec *in, off_t 
 		return;
 	}
 	file->written = true;
+	file_arrived(file);
+	file_grows(file->inode, off + (off_t)fuse_buf_size(in));
 	if (fd < 0)
 		n = write_dfs(file->inode->cont->dfs, obj, in, off);
 	else
 		n = is_append(file, fi) ? append_plain(fd, in) : write_plain(fd, in, off);
 	if (fd >= 0)
 		file_tell(obj);
-	if (n > 0)
-		file_grew(file, off + n);
 	if (n >= 0 && !fi->writepage)
 		privs_content_changed(req, m, file->inode);
 	if (n < 0)

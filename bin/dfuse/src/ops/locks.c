@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/file.h>
 
+#include "../file.h"
 #include "../lock_wait.h"
 
 /* How long a refused lock is tried for if it is a handle being closed that is in the way. */
@@ -13,9 +14,11 @@
 void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct mount *m = op_begin(req, STAT_FLUSH);
+	struct file *file = (struct file *)(uintptr_t)fi->fh;
 
 	(void)ino;
-	locks_flush(m, (struct file *)(uintptr_t)fi->fh, fi->lock_owner);
+	file_arrived(file);
+	locks_flush(m, file, fi->lock_owner);
 	fuse_reply_err(req, 0);
 }
 

@@ -21,7 +21,7 @@ void op_set_open_flags(struct file *file, struct fuse_file_info *fi)
 	if (fi->direct_io)
 		inode->changed = true;
 	else
-		fi->keep_cache = inode->cont->times.data && !atomic_exchange(&inode->changed, false);
+		fi->keep_cache = file_may_keep(file);
 }
 
 static int truncate_file(struct inode *inode, struct file *file)

@@ -44,6 +44,8 @@ void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t 
 	rc = file_writer(file, &obj, &fd);
 	if (rc == 0) {
 		file->written = true;
+		if (!(mode & FALLOC_FL_KEEP_SIZE))
+			file_grows(file->inode, offset + length);
 		if (fd < 0)
 			rc = fallocate_dfs(m, file->inode, obj, mode, offset, length);
 		else
@@ -51,8 +53,6 @@ void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t 
 		if (fd >= 0)
 			file_tell(obj);
 	}
-	if (rc == 0 && !(mode & FALLOC_FL_KEEP_SIZE))
-		file_grew(file, offset + length);
 	if (rc == 0)
 		privs_content_changed(req, m, file->inode);
 	fuse_reply_err(req, rc);
@@ -158,6 +158,7 @@ void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct 
 		return;
 	}
 	if (fd_in >= 0) {
+		file_grows(out->inode, off_out + (off_t)len);
 		n = copy_file_range(fd_in, &off_in, fd_out, &off_out, len, (unsigned)flags);
 		file_tell(obj);
 		if (n < 0) {
@@ -165,8 +166,6 @@ void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct 
 			return;
 		}
 	}
-	if (n > 0)
-		file_grew(out, off_out); /* has been moved on */
 	privs_content_changed(req, m, out->inode);
 	fuse_reply_write(req, (size_t)n);
 }
