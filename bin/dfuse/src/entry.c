@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "attr.h"
+#include "file.h"
 #include "link.h"
 #include "watch.h"
 
@@ -156,7 +157,7 @@ static int lookup(struct mount *m, struct inode *dir, const char *name, struct i
 	}
 	rc = get_inode(m, dir, name, obj, st->st_mode, inode);
 	if (rc == 0 && attr_changed_by_others(m, *inode, st)) {
-		inode_detach(&m->inodes, *inode);
+		file_detach(m, *inode);
 		inode_put(&m->inodes, *inode);
 		rc = get_inode(m, dir, name, obj, st->st_mode, inode);
 	}

@@ -347,6 +347,24 @@ bool file_may_keep(struct file *file)
 	return keep && inode->cont->times.data;
 }
 
+void file_detach(struct mount *m, struct inode *inode)
+{
+	pthread_mutex_lock(inode_lock(inode));
+	if (inode->open_file == NULL)
+		inode_detach(&m->inodes, inode);
+	pthread_mutex_unlock(inode_lock(inode));
+}
+
+bool file_is_detached(const struct file *file)
+{
+	bool detached;
+
+	pthread_mutex_lock(inode_lock(file->inode));
+	detached = !file->inode->hashed && !file->inode->unlinked;
+	pthread_mutex_unlock(inode_lock(file->inode));
+	return detached;
+}
+
 void file_arrived(struct file *file)
 {
 	struct file *self = file;

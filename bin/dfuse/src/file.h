@@ -81,6 +81,12 @@ void file_tell_opened(struct file *file);
  * it has not dropped yet. Any request for the handle (file_arrived()) tells that.
  */
 bool file_may_keep(struct file *file);
+
+/* inode_detach(), unless the file has been opened meanwhile. An inode that is open never gets a second one beside it. */
+void file_detach(struct mount *m, struct inode *inode);
+
+/* The handle was opened by a node id that is no longer the file's: the kernel is to look the name up again. */
+bool file_is_detached(const struct file *file);
 void file_arrived(struct file *file);
 
 /* An open file of the inode, for operations that come without a handle. False: not open (for writing). */

@@ -55,6 +55,10 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		rc = EISDIR;
 	if (rc == 0)
 		rc = file_open(m, inode, writable, &file);
+	if (rc == 0 && file_is_detached(file)) {
+		file_close(m, file);
+		rc = ESTALE;
+	}
 	if (rc == 0)
 		file_tell_opened(file);
 	if (rc == 0 && (fi->flags & O_TRUNC)) {
