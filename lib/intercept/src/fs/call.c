@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -134,12 +135,30 @@ static long begin(void *arg)
 	return 0;
 }
 
+/* A limit on the size of the program's files is none on those of the database: they would hit it. */
+static bool is_limited(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+static bool all_real(const struct il_config *config)
+{
+	for (unsigned i = 0; i < config->nr_mounts; i++)
+		if (!config->mounts[i].is_real)
+			return false;
+	return true;
+}
+
 static int start(const struct il_config *config)
 {
 	char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 
 	if (config->abi != IL_INSIDE_ABI)
 		return EINVAL;
+	if (is_limited() && all_real(config))
+		return EFBIG;
 	if (stack == MAP_FAILED)
 		return ENOMEM;
 	mprotect(stack, 4096, PROT_NONE); /* what grows too far ends here */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -417,6 +418,30 @@ static void recall(struct node *n, int fd, struct stat *st)
 	}
 }
 
+/*
+ * While a mount caches the bytes, the kernel there may know of some that the plain file does not have yet: it is asked
+ * for what depends on them.
+ */
+static void add_cached(struct node *n, struct stat *st)
+{
+	char path[PATH_MAX + 1];
+	struct stat there;
+	size_t len;
+
+	if (daos_local_array_cached == NULL || !S_ISREG(st->st_mode) ||
+	    daos_local_array_cached(n->fs->coh, n->oid, path, sizeof(path)) != 0)
+		return;
+	len = strlen(path);
+	if (node_path(n, path + len, sizeof(path) - len) != 0 ||
+	    fstatat(AT_FDCWD, path, &there, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    (there.st_mode & S_IFMT) != (st->st_mode & S_IFMT))
+		return;
+	st->st_size = there.st_size;
+	st->st_blocks = there.st_blocks;
+	st->st_mtim = there.st_mtim;
+	st->st_ctim = there.st_ctim;
+}
+
 int node_stat(struct node *n, int fd, struct stat *st)
 {
 	int rc = refresh(n);
@@ -431,6 +456,8 @@ int node_stat(struct node *n, int fd, struct stat *st)
 		recall(n, fd, st);
 	else
 		*st = n->st;
+	if (!n->gone)
+		add_cached(n, st);
 	st->st_atim = n->has_atime ? n->atime : st->st_mtim;
 	return 0;
 }
