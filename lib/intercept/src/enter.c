@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "calls.h"
 #include "gate.h"
@@ -137,6 +138,8 @@ static void greet(void)
 	il_thread.greeted = true;
 }
 
+static char **environment; /* the inside's copy */
+
 /* libc's and ld.so's functions are right here: the inside's stack and registers, and busy is set. */
 static const struct il_inside *load(void)
 {
@@ -166,6 +169,7 @@ static const struct il_inside *load(void)
 	    .kinds = il_kinds,
 	    .fd_base = il_fd_base,
 	    .umask = &il_umask,
+	    .environment = environment,
 	    .creds_changes = &il_creds_changes,
 	    .inherit = il_inherited(),
 	    .cwd_inside = &il_cwd_inside,
@@ -358,11 +362,32 @@ static void fork_child(void)
 	fork_done();
 }
 
+/* Strings and pointers in one piece of memory; NULL if there is none: the inside then knows no environment. */
+static char **copy_environment(void)
+{
+	size_t n = 0, size = sizeof(char *), len;
+	char **copy, *text;
+
+	for (; environ != NULL && environ[n] != NULL; n++)
+		size += sizeof(char *) + strlen(environ[n]) + 1;
+	copy = (char **)il_syscall(SYS_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if ((uintptr_t)copy >= -4095UL)
+		return NULL;
+	text = (char *)(copy + n + 1);
+	for (size_t i = 0; i < n; i++) {
+		len = strlen(environ[i]) + 1;
+		copy[i] = memcpy(text, environ[i], len);
+		text += len;
+	}
+	return copy;
+}
+
 int il_enter_init(void)
 {
 	static char absolute[PATH_MAX];
 	Dl_info info;
 
+	environment = copy_environment();
 	if (dladdr((void *)il_enter_init, &info) == 0)
 		return ENOENT;
 	library = info.dli_fname;

@@ -79,7 +79,8 @@ struct il_config {
 	int fd_base;			 /* where the inside's own descriptors begin */
 	_Atomic unsigned *umask;	 /* the process's, which no system call tells without changing it */
 	_Atomic unsigned *creds_changes; /* grows when user or groups of the process change */
-	const char *inherit;		 /* what inherit() of the program that exec'ed this one gave; NULL */
+	char **environment;  /* as it was at start: the program's own may change, and be freed, at any time */
+	const char *inherit; /* what inherit() of the program that exec'ed this one gave; NULL */
 	/*
 	 * The working directory: absolute path, or NULL where the kernel's is right. The inside sets it to tell the
 	 * outside that relative paths are to be brought to it.

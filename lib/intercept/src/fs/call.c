@@ -164,6 +164,8 @@ static int start(const struct il_config *config)
 	mprotect(stack, 4096, PROT_NONE); /* what grows too far ends here */
 	stack_top = stack + STACK_SIZE;
 	il = config;
+	if (config->environment != NULL)
+		environ = config->environment;
 	arch_on_stack(stack_top, begin, NULL);
 	return 0;
 }
