@@ -337,13 +337,13 @@ def cwd(me, other, p):
     me.ok("chdir", p("d"))
     me.ok("open", 100, "f", "wc")
     other.sees(0, "size", p("d/f"))
-    other.ok("rename", p("d"), p("e"))
     me.sees(0, "size", "f")
-    if not me.ok("cwd").endswith("/e"):
-        raise Failure("%s is in '%s' after a rename to e" % (me.name, me("cwd")))
+    if not me.ok("cwd").endswith("/d"):
+        raise Failure("%s is in '%s', not in d" % (me.name, me("cwd")))
     me.ok("child", "in", "open", 101, "g", "wc")
-    me.ok("child", "out", "stat", p("e/g"))
-    other.sees("f,g", "list", p("e"))
+    if not BOTH: # with no mount there is nothing to see for a child without the library
+        me.ok("child", "out", "stat", p("d/g"))
+    other.sees("f,g", "list", p("d"))
     me.ok("chdir", "/")
 
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,14 +106,48 @@ static op_fn *const ops[] = {
 
 #define NR_OPS ((long)(sizeof(ops) / sizeof(ops[0])))
 
+/* A limit on the size of the program's files is none on those of the database: they would hit it. */
+static bool is_limited(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+static bool all_real(const struct il_config *config)
+{
+	for (unsigned i = 0; i < config->nr_mounts; i++)
+		if (!config->mounts[i].is_real)
+			return false;
+	return true;
+}
+
+/*
+ * The program's limit on the size of files has hit the database. That signal was not meant for the program; signals are
+ * blocked, so it is still waiting.
+ */
+static bool hit_limit(void)
+{
+	const struct timespec now = {0, 0};
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGXFSZ);
+	return is_limited() && sigtimedwait(&set, NULL, &now) == SIGXFSZ;
+}
+
 static long answer(void *arg)
 {
 	struct il_call *c = arg;
+	long rc;
 
 	node_trim();
 	creds_check();
 	file_frozen = c->vfork != 0;
-	return ops[c->nr](c);
+	rc = ops[c->nr](c);
+	if ((rc == -EIO || rc == -EFBIG || rc == -ENOSPC) && hit_limit())
+		return all_real(il) ? IL_PASS : -EFBIG;
+	return rc;
 }
 
 static long call(struct il_call *c)
@@ -133,22 +168,6 @@ static long begin(void *arg)
 	creds_read();
 	inherit_take(il->inherit);
 	return 0;
-}
-
-/* A limit on the size of the program's files is none on those of the database: they would hit it. */
-static bool is_limited(void)
-{
-	struct rlimit limit;
-
-	return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
-}
-
-static bool all_real(const struct il_config *config)
-{
-	for (unsigned i = 0; i < config->nr_mounts; i++)
-		if (!config->mounts[i].is_real)
-			return false;
-	return true;
 }
 
 static int start(const struct il_config *config)

@@ -140,7 +140,7 @@ static int open_cached(struct node *n, int flags)
 	len = strlen(path);
 	if (node_path(n, path + len, sizeof(path) - len) != 0)
 		return -ENOENT;
-	fd = syscall(SYS_openat, AT_FDCWD, path, flags & ~(O_CREAT | O_EXCL | O_TRUNC));
+	fd = syscall(SYS_openat, AT_FDCWD, path, flags & ~(O_CREAT | O_EXCL));
 	return fd < 0 ? -ENOENT : (int)fd;
 }
 
@@ -156,7 +156,7 @@ static int open_errno(int rc)
 
 int file_open_plain(struct node *n, int flags)
 {
-	int plain = flags & PLAIN_FLAGS, fd, rc, cached;
+	int plain = flags & PLAIN_FLAGS & ~O_TRUNC, fd, rc, cached;
 
 	if (daos_local_array_open == NULL)
 		return -ENODATA;
@@ -176,6 +176,10 @@ int file_open_plain(struct node *n, int flags)
 		return cached;
 	}
 	rc = file_put(fd, IL_KIND_FILE, flags, n);
+	if (rc == 0 && (flags & O_TRUNC) && (rc = file_truncate(n, 0)) != 0) {
+		file_set(fd, NULL);
+		close_raw(fd);
+	}
 	return rc != 0 ? -rc : fd;
 }
 

@@ -228,7 +228,7 @@ long op_getcwd(struct il_call *c)
 	size_t len;
 	int rc;
 
-	if (cwd == NULL)
+	if (cwd == NULL || path_cwd_is_lost())
 		return IL_PASS;
 	rc = path_of(cwd, path, sizeof(path));
 	len = strlen(path) + 1;

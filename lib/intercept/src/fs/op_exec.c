@@ -86,7 +86,14 @@ static int exec_plain(struct il_call *c, int path_arg, struct place *p)
 	n = pread(exec_fd, line, sizeof(line) - 1, 0);
 	line[n > 0 ? n : 0] = '\0';
 	if (parse_script(line, &interpreter, &argument)) {
-		rc = path_of(p->node, script, sizeof(script));
+		const char *said = (const char *)c->arg[path_arg];
+
+		/* By the name that the program used, where the interpreter finds it by that. */
+		if (said != NULL && (said[0] == '/' || (said[0] != '\0' && path_arg == 0)) &&
+		    strlen(said) < sizeof(script))
+			strcpy(script, said); /* rc is 0 */
+		else
+			rc = path_of(p->node, script, sizeof(script));
 		return rc == 0 ? exec_script(c, path_arg, interpreter, argument, script) : rc;
 	}
 	if (fchmod(exec_fd, 0700) != 0)

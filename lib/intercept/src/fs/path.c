@@ -467,6 +467,8 @@ static int begin(struct walk *w, int dirfd, const char *path)
 		return fd >= 0 ? begin_at_fd(w, fd, rest) : from_top(w, path);
 	}
 	if (dirfd == AT_FDCWD) {
+		if (path_cwd_is_lost())
+			return PATH_OUTSIDE;
 		w->at = cwd;
 	} else {
 		f = file_get(dirfd);
@@ -477,6 +479,16 @@ static int begin(struct walk *w, int dirfd, const char *path)
 	fs_check(w->at->fs);
 	w->entered = true;
 	return prepend(w, "", path);
+}
+
+bool path_cwd_is_lost(void)
+{
+	struct stat st;
+
+	if (cwd == NULL || !cwd->fs->mount->is_real)
+		return false;
+	fs_check(cwd->fs);
+	return node_mode(cwd, &st) == 0 && cwd->gone && !cwd->removed;
 }
 
 static int empty(int dirfd, struct place *place)

@@ -45,4 +45,7 @@ int path_of(struct node *n, char *buf, size_t size);
 struct node *path_cwd(void);
 void path_set_cwd(struct node *n);
 
+/* Somebody else has renamed the working directory, or removed it: the kernel, which is there too, knows more. */
+bool path_cwd_is_lost(void);
+
 #endif
