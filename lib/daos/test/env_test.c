@@ -268,6 +268,25 @@ static void test_power_failure(void **state)
 }
 
 /* Another process takes over the checkpoint's pin when its holder is gone. */
+/* More processes than LMDB has places for readers end without closing anything; one keeps the environment open. */
+static void test_many_die(void **state)
+{
+	struct env *env = open_env(*state, ENV_CREATE), *other;
+	int status;
+	pid_t pid;
+
+	put_number(env, "n", 1);
+	for (int i = 0; i < 1100; i++) {
+		pid = fork();
+		assert_true(pid >= 0);
+		if (pid == 0)
+			_exit(env_open(*state, &kind, 0, &other) == 0 && get_number(other, "n") == 1 ? 0 : 1);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+	}
+	env_close(env);
+}
+
 static void test_pinner_dies(void **state)
 {
 	struct env *env = open_env(*state, ENV_CREATE);
@@ -360,6 +379,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_child_uses_it_after_fork, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_killed_writer, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_power_failure, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_many_die, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_pinner_dies, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_foreign_and_damaged, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_another_users, setup, teardown),

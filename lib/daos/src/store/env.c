@@ -186,7 +186,7 @@ static int check_format(const struct env_kind *kind, MDB_txn *txn, bool create)
 static int open_databases(struct env_live *live, const struct env_kind *kind, bool create)
 {
 	MDB_txn *txn;
-	int rc = env_error(mdb_txn_begin(live->mdb, NULL, create ? 0 : MDB_RDONLY, &txn));
+	int rc = env_error(create ? mdb_txn_begin(live->mdb, NULL, 0, &txn) : env_live_read(live, &txn));
 
 	if (rc != 0)
 		return rc;

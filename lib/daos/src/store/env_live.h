@@ -52,6 +52,9 @@ struct env {
 /* This process's side of the environment, opened anew after a fork. NULL with *rc set when that fails. */
 struct env_live *env_live_get(struct env *env, int *rc);
 
+/* Begin a read transaction, with the place of a process that died if there is no other. LMDB's code. */
+int env_live_read(struct env_live *live, MDB_txn **txn);
+
 uint64_t env_live_version(struct env_live *live);
 
 /* env_checkpoint() of one process's side. The caller has no write transaction. */

@@ -56,7 +56,7 @@ void env_pin_relieve(struct env_live *live)
 static int move_pin(struct env_live *live)
 {
 	MDB_txn *pin;
-	int rc = mdb_txn_begin(live->mdb, NULL, MDB_RDONLY, &pin);
+	int rc = env_live_read(live, &pin);
 
 	if (rc != 0)
 		return env_error(rc);

@@ -59,6 +59,16 @@ static MDB_txn *reader_take(struct env_live *live)
 	return NULL;
 }
 
+int env_live_read(struct env_live *live, MDB_txn **txn)
+{
+	int rc = mdb_txn_begin(live->mdb, NULL, MDB_RDONLY, txn);
+
+	if (rc != MDB_READERS_FULL)
+		return rc;
+	mdb_reader_check(live->mdb, NULL); /* processes that died without closing keep their places */
+	return mdb_txn_begin(live->mdb, NULL, MDB_RDONLY, txn);
+}
+
 int env_read_begin(struct env *env, MDB_txn **txn)
 {
 	int rc;
@@ -73,12 +83,7 @@ int env_read_begin(struct env *env, MDB_txn **txn)
 			return 0;
 		mdb_txn_abort(*txn);
 	}
-	rc = mdb_txn_begin(live->mdb, NULL, MDB_RDONLY, txn);
-	if (rc == MDB_READERS_FULL) {
-		mdb_reader_check(live->mdb, NULL); /* processes that died reading */
-		rc = mdb_txn_begin(live->mdb, NULL, MDB_RDONLY, txn);
-	}
-	return env_error(rc);
+	return env_error(env_live_read(live, txn));
 }
 
 void env_read_end(struct env *env, MDB_txn *txn)
