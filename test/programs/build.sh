@@ -14,7 +14,8 @@ cd "$MNT/src" || summary
 check "meson setup" meson setup -Dtests=disabled out
 check "ninja -j 4" ninja -j 4 -C out
 check "nothing left to do" eval 'ninja -C out | grep -q "no work to do"'
-check "the program built in the mount runs there" out/bin/daos/daos version
+# With no mount ld.so looks for the program's libraries before the interception library is there to find them.
+[ "${DFUSE_TEST_INTERCEPT:-}" = none ] || check "the program built in the mount runs there" out/bin/daos/daos version
 check "touch one header: something to do" eval 'touch include/daos.h && ! ninja -n -C out | grep -q "no work to do"'
 check "build again" ninja -j 4 -C out
 check "install" env DESTDIR="$MNT/inst" meson install --no-rebuild --quiet -C out
