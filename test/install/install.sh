@@ -9,7 +9,7 @@ P=$WORK/root/${P%/bin/dfuse}
 
 for f in bin/dfuse bin/daos bin/dmg lib/libdaos.so.2 lib/libdaos.so lib/libdfs.so lib/libduns.so lib/libioil.so lib/libpil4dfs.so include/daos.h include/daos_fs.h \
 	include/daos_uns.h include/gurt/types.h lib/pkgconfig/daos.pc lib/pkgconfig/dfs.pc share/man/man1/dfuse.1 \
-	share/man/man1/daos.1; do
+	share/man/man1/daos.1 share/man/man7/libioil.7 lib/libioil_fs.so; do
 	check "installs $f" test -e "$P/$f"
 done
 
