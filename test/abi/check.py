@@ -259,7 +259,7 @@ def exports_mode(include, table, libraries):
         for function in header.functions:
             total += 1
             declared.add(function)
-            library = home.get(function, 'libdaos')
+            library = home.get(function, 'libdfs' if name.startswith('daos_fs') else 'libdaos')
             if function not in exported.get(library, set()):
                 bad.append(f'{name}: {library} does not export {function}')
     for library, symbols in exported.items():
