@@ -82,7 +82,8 @@ void file_tell_opened(struct file *file);
  */
 bool file_may_keep(struct file *file);
 
-/* inode_detach(), unless the file has been opened meanwhile. An inode that is open never gets a second one beside it. */
+/* inode_detach(), unless the file has been opened meanwhile. An inode that is open never gets a second one beside it.
+ */
 void file_detach(struct mount *m, struct inode *inode);
 
 /* The handle was opened by a node id that is no longer the file's: the kernel is to look the name up again. */

@@ -308,8 +308,9 @@ static bool usage_is_known(struct cont *cont)
 }
 
 /*
- * The last one out notes how much there is, if that is known. A writer that comes in meanwhile says again that it is not known; should it
- * be overtaken by this note and then crash, the total stays wrong until the next close. Only df(1) would see that.
+ * The last one out notes how much there is, if that is known. A writer that comes in meanwhile says again that it is
+ * not known; should it be overtaken by this note and then crash, the total stays wrong until the next close. Only df(1)
+ * would see that.
  */
 void cont_handle_destroy(void *handle)
 {
