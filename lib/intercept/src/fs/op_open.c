@@ -101,10 +101,13 @@ static long open_placeholder(struct node *n, int flags)
 	return rc != 0 ? -rc : fd;
 }
 
-/* Clearing set-id bits on the first write is more than an open file can do here: the kernel's mount does it. */
-static bool is_kernels(struct node *n, int flags)
+/*
+ * Clearing set-id bits on the first write is more than an open file can do here: the kernel's mount does it. Where
+ * there is none, they go when the file is opened for writing.
+ */
+static bool loses_setid(struct node *n, int flags)
 {
-	return (n->st.st_mode & (S_ISUID | S_ISGID)) && writes(flags) && il_creds.euid != 0 && n->fs->mount->is_real;
+	return (n->st.st_mode & (S_ISUID | S_ISGID)) && writes(flags) && il_creds.euid != 0;
 }
 
 /* A file that is open here, by its descriptor: it may have no name. */
@@ -132,14 +135,14 @@ static long open_node(struct opening *o, struct place *p, bool created)
 
 	if (S_ISDIR(n->st.st_mode))
 		return open_placeholder(n, o->flags);
-	if (!created && is_kernels(n, o->flags))
+	if (!created && loses_setid(n, o->flags) && n->fs->mount->is_real)
 		return op_kernel(o->c, o->dir_arg, o->path_arg, p, ENOTSUP);
 	if (p->fd >= 0) /* /proc/self/fd/N */
 		return reopen(p, o->flags);
 	fd = file_open_plain(n, created ? o->flags & ~O_TRUNC : o->flags);
 	if (fd == -ENODATA)
 		return op_kernel(o->c, o->dir_arg, o->path_arg, p, ENOTSUP);
-	if (fd >= 0 && (o->flags & O_TRUNC) && !created)
+	if (fd >= 0 && !created && loses_setid(n, o->flags))
 		op_drop_privs(n);
 	return fd;
 }
