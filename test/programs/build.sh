@@ -12,13 +12,16 @@ copy_source()
 check "copy the source" copy_source
 cd "$MNT/src" || summary
 check "meson setup" meson setup -Dtests=disabled out
-check "ninja -j 4" ninja -j 4 -C out
-check "nothing left to do" eval 'ninja -C out | grep -q "no work to do"'
+# Under the interception library one library of it: what else there is would be more of the same.
+TARGETS=()
+[ -z "$INTERCEPT" ] || TARGETS=(lib/daos/libdaos.so.2.8.0 bin/daos/daos)
+check "ninja -j 4" ninja -j 4 -C out "${TARGETS[@]}"
+check "nothing left to do" eval 'ninja -C out "${TARGETS[@]}" | grep -q "no work to do"'
 # With no mount ld.so looks for the program's libraries before the interception library is there to find them.
 [ "${DFUSE_TEST_INTERCEPT:-}" = none ] || check "the program built in the mount runs there" out/bin/daos/daos version
-check "touch one header: something to do" eval 'touch include/daos.h && ! ninja -n -C out | grep -q "no work to do"'
-check "build again" ninja -j 4 -C out
-check "install" env DESTDIR="$MNT/inst" meson install --no-rebuild --quiet -C out
+check "touch one header: something to do" eval 'touch include/daos.h && ! ninja -n -C out "${TARGETS[@]}" | grep -q "no work to do"'
+check "build again" ninja -j 4 -C out "${TARGETS[@]}"
+[ -n "$INTERCEPT" ] || check "install" env DESTDIR="$MNT/inst" meson install --no-rebuild --quiet -C out
 check "clean" ninja -C out -t clean
 check "remove all" eval 'cd "$MNT" && rm -rf src inst && [ -z "$(ls -A)" ]'
 cd / && check "unmount" unmount

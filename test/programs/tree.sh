@@ -1,10 +1,12 @@
 #!/bin/bash
-# tar, rsync and cp carry /usr/include into a mount and back; every byte, mode, time and link target must come back.
+# tar, rsync and cp carry /usr/include (a part of it under the interception library) into a mount and back; every byte, mode, time and link target must come back.
 . "$(dirname "$0")/../lib.sh"
 need tar rsync diff cmp
 new_mount
 
 SRC=/usr/include
+FILE=stdio.h
+[ -z "$INTERCEPT" ] || SRC=/usr/include/linux FILE=stat.h
 
 # attributes DIR: what must be the same of every name in it; the size of a directory is the file system's own matter.
 attributes()
@@ -40,7 +42,7 @@ expect "rsync --checksum has nothing to do" "" "$(rsync -ai --checksum "$MNT/tar
 check "rsync back" rsync -a "$MNT/rsync/" "$WORK/rsync/"
 check "rsync: all the same after the way back" same "$SRC" "$WORK/rsync"
 check "rsync --delete --inplace after changes" eval \
-	'echo x >>"$MNT/rsync/stdio.h" && touch "$MNT/rsync/extra" && rsync -a --delete --inplace "$SRC/" "$MNT/rsync/"'
+	'echo x >>"$MNT/rsync/$FILE" && touch "$MNT/rsync/extra" && rsync -a --delete --inplace "$SRC/" "$MNT/rsync/"'
 check "rsync: all the same again" same "$SRC" "$MNT/rsync"
 check "cp -a inside the mount" cp -a "$MNT/tar" "$MNT/cp"
 check "cp: all the same" same "$SRC" "$MNT/cp"

@@ -189,7 +189,7 @@ void il_inherit_init(void)
 
 	for (char **e = environ; e != NULL && *e != NULL; e++)
 		if (strncmp(*e, NAME, sizeof(NAME) - 1) == 0) {
-			inherited = *e + sizeof(NAME) - 1;
+			inherited = strdup(*e + sizeof(NAME) - 1); /* programs write over their environment */
 			do
 				e[0] = e[1];
 			while (*e++ != NULL);

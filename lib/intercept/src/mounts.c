@@ -158,7 +158,10 @@ static void add_own(void)
 	for (unsigned i = 0; i < il_nmounts; i++)
 		if (strcmp(points[i], point) == 0)
 			return;
-	m = add(point, strlen(point));
+	/* Copies: programs write over their environment to show another name in ps(1). */
+	pool = keep(pool, strlen(pool));
+	cont = keep(cont, strlen(cont));
+	m = pool == NULL || cont == NULL ? NULL : add(point, strlen(point));
 	if (m == NULL)
 		return;
 	m->pool = pool;
