@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define MAX_TRIES 100
+#define MAX_TRIES 20000 /* of which nearly all wait */
+#define RETRY	  (IL_PASS + 1)
 
 /* open(2)'s arguments, wherever the call has them. */
 struct opening {
@@ -187,10 +189,10 @@ static long try_open(struct opening *o, int tries)
 		rc = create(&p, o->mode);
 		created = rc == 0;
 		if (rc == ESTALE && tries < MAX_TRIES)
-			return try_open(o, tries + 1);
-		if (rc == EEXIST) { /* by somebody else, just now */
+			return RETRY;
+		if (rc == EEXIST && (tries < MAX_TRIES || (flags & O_EXCL))) { /* by somebody else, just now */
 			node_added(p.dir, p.name);
-			return flags & O_EXCL ? op_answer(o->c, EEXIST) : try_open(o, tries + 1);
+			return flags & O_EXCL ? op_answer(o->c, EEXIST) : RETRY;
 		}
 	} else {
 		rc = check_existing(p.node, flags, p.slash);
@@ -201,7 +203,7 @@ static long try_open(struct opening *o, int tries)
 	if (fd == -ENOENT && tries < MAX_TRIES) { /* somebody else has just removed it */
 		node_touched(p.node);
 		fs_check(p.fs);
-		return try_open(o, tries + 1);
+		return RETRY;
 	}
 out:
 	if (fd != IL_PASS)
@@ -211,7 +213,14 @@ out:
 
 static long do_open(struct opening *o)
 {
-	return try_open(o, 0);
+	long rc = RETRY;
+
+	for (int tries = 0; rc == RETRY; tries++) {
+		if (tries > 10)
+			sched_yield();
+		rc = try_open(o, tries);
+	}
+	return rc;
 }
 
 long op_openat(struct il_call *c)
