@@ -25,8 +25,10 @@ static uint64_t salt_of(uuid_t uuid)
 
 static int open_cont(struct fs *fs, daos_cont_info_t *info)
 {
-	int rc = daos_cont_open(fs->poh, fs->cont, DAOS_COO_RW, &fs->coh, info, NULL);
+	int rc = -DER_NO_PERM;
 
+	if (!fs->read_only)
+		rc = daos_cont_open(fs->poh, fs->cont, DAOS_COO_RW, &fs->coh, info, NULL);
 	if (rc == -DER_NO_PERM) {
 		fs->read_only = true;
 		rc = daos_cont_open(fs->poh, fs->cont, DAOS_COO_RO, &fs->coh, info, NULL);
@@ -83,6 +85,7 @@ int fs_get(const struct il_mount *mount, const char *pool, const char *cont, str
 	if (fs == NULL)
 		return ENOMEM;
 	fs->mount = mount;
+	fs->read_only = mount->read_only;
 	fs->pool = strdup(pool);
 	fs->cont = strdup(cont);
 	fs->root_path = root_path(mount, pool, cont);

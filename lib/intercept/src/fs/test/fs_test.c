@@ -19,7 +19,8 @@ static char path_room[2][PATH_MAX];
 static char top[128]; /* of the test's container */
 static int was_passed;
 
-static const struct il_mount mounts[] = {{.point = "/nowhere/dfs", .pool = POOL}};
+static const struct il_mount mounts[] = {{.point = "/nowhere/dfs", .pool = POOL},
+					 {.point = "/nowhere/ro", .pool = POOL, .read_only = 1}};
 
 static long call(long nr, long a, long b, long c, long d, long e)
 {
@@ -41,7 +42,7 @@ static long call(long nr, long a, long b, long c, long d, long e)
 static int start(void **state)
 {
 	static const struct il_config config = {.abi = IL_INSIDE_ABI,
-						.nr_mounts = 1,
+						.nr_mounts = 2,
 						.mounts = mounts,
 						.kinds = kinds,
 						.fd_base = 200,
@@ -376,6 +377,24 @@ static void working_directory(void **state)
 	FAILS(ENOENT, SYS_open, "f", O_CREAT | O_RDWR, 0644);
 }
 
+static void read_only(void **state)
+{
+	char path[192];
+	struct stat st;
+
+	(void)state;
+	add("f");
+	snprintf(path, sizeof(path), "/nowhere/ro/%s/f", cont);
+	OK(SYS_stat, path, &st);
+	FAILS(EROFS, SYS_open, path, O_RDWR);
+	FAILS(EROFS, SYS_truncate, path, 0);
+	FAILS(EROFS, SYS_chmod, path, 0600);
+	FAILS(EROFS, SYS_unlink, path);
+	snprintf(path, sizeof(path), "/nowhere/ro/%s/new", cont);
+	FAILS(EROFS, SYS_open, path, O_CREAT | O_RDWR, 0644);
+	FAILS(EROFS, SYS_mkdir, path, 0755);
+}
+
 int main(void)
 {
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, enter, leave)
@@ -392,6 +411,7 @@ int main(void)
 	    CASE(attributes),
 	    CASE(xattrs),
 	    CASE(working_directory),
+	    CASE(read_only),
 	};
 
 	return cmocka_run_group_tests_name("intercept-fs", tests, start, group_teardown);
