@@ -14,6 +14,7 @@
 #include <daos_errno.h>
 
 #include "error.h"
+#include "private.h"
 
 #define SETTLED_MS    10000
 #define RECOUNT_PAUSE 20 /* times as long as counting took */
@@ -46,10 +47,10 @@ void array_name(daos_obj_id_t oid, char name[ARRAY_NAME_MAX])
 /* Map the file that counts blocks, next to data/; allocated, because a full disk would otherwise be SIGBUS. */
 static struct array_usage *map_usage(struct cont *cont)
 {
-	int fd = openat(cont->data_fd, "../usage", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	void *p = MAP_FAILED;
+	int fd;
 
-	if (fd < 0)
+	if (private_open(cont->data_fd, "../usage", O_RDWR | O_CREAT, &fd) != 0)
 		return NULL;
 	if (ftruncate(fd, sizeof(struct array_usage)) == 0 &&
 	    (fallocate(fd, 0, 0, sizeof(struct array_usage)) == 0 || errno == EOPNOTSUPP))

@@ -13,6 +13,7 @@
 
 #include "changes.h"
 #include "error.h"
+#include "private.h"
 
 #define MAGIC	  0x7365676e61686365ULL
 #define LOCK_BYTE (1LL << 40) /* far behind the end of the file */
@@ -40,20 +41,19 @@ int changes_own_pid(void)
 	return pid;
 }
 
-static int open_file(struct cont *cont, int flags)
+static int open_file(struct cont *cont, int flags, int *fd)
 {
-	return openat(cont->data_fd, "../changes", O_RDWR | O_CLOEXEC | flags, 0600);
+	return private_open(cont->data_fd, "../changes", O_RDWR | flags, fd);
 }
 
 /* Map the file; zeros are its empty state. */
 static int map(struct cont *cont, struct changes **out)
 {
-	int fd = open_file(cont, O_CREAT);
 	void *p = MAP_FAILED;
-	int rc = 0;
+	int fd, rc = open_file(cont, O_CREAT, &fd);
 
-	if (fd < 0)
-		return der_from_errno(errno);
+	if (rc != 0)
+		return rc;
 	if (ftruncate(fd, sizeof(struct changes)) == 0)
 		p = mmap(NULL, sizeof(struct changes), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (p == MAP_FAILED)
@@ -106,11 +106,11 @@ static bool lock_line(int fd, int cmd, short type, unsigned line, struct flock *
 
 bool changes_line_lives(struct cont *cont, unsigned line)
 {
-	int fd = open_file(cont, 0);
 	struct flock l;
-	bool lives = fd < 0 || !lock_line(fd, F_OFD_GETLK, F_WRLCK, line, &l) || l.l_type != F_UNLCK;
+	int fd, rc = open_file(cont, 0, &fd);
+	bool lives = rc != 0 || !lock_line(fd, F_OFD_GETLK, F_WRLCK, line, &l) || l.l_type != F_UNLCK;
 
-	if (fd >= 0)
+	if (rc == 0)
 		close(fd);
 	return lives;
 }
@@ -130,11 +130,10 @@ static size_t notes_at(unsigned line)
 
 int changes_line_allocate_interest(struct cont *cont, unsigned line)
 {
-	int fd = open_file(cont, 0);
-	int rc;
+	int fd, rc = open_file(cont, 0, &fd);
 
-	if (fd < 0)
-		return der_from_errno(errno);
+	if (rc != 0)
+		return rc;
 	rc = allocate(fd, notes_at(line) + offsetof(struct notes, interest), sizeof(((struct notes *)0)->interest));
 	close(fd);
 	return rc;
@@ -157,12 +156,12 @@ static void clear_line(struct changes *c, unsigned line)
 
 int changes_line_take(struct changes_here *here, struct cont *cont, unsigned *line)
 {
-	int fd = open_file(cont, 0), rc = 0;
+	int fd, rc = open_file(cont, 0, &fd);
 	struct flock l;
 	unsigned i = 0;
 
-	if (fd < 0)
-		return der_from_errno(errno);
+	if (rc != 0)
+		return rc;
 	while (i < CHANGES_WATCHERS && !lock_line(fd, F_OFD_SETLK, F_WRLCK, i, &l))
 		i++;
 	if (i == CHANGES_WATCHERS)

@@ -9,6 +9,7 @@
 #include <daos_errno.h>
 
 #include "error.h"
+#include "private.h"
 
 #define MAGIC 0x74706b6365736675ULL
 
@@ -53,8 +54,7 @@ static int newest(int fd, struct slot *s)
 
 int checkpoint_open(int dir_fd, int *fd)
 {
-	*fd = openat(dir_fd, "checkpoint", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	return *fd >= 0 ? 0 : der_from_errno(errno);
+	return private_open(dir_fd, "checkpoint", O_RDWR | O_CREAT, fd);
 }
 
 int checkpoint_load(int fd, struct lmdb_meta *meta)

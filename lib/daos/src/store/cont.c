@@ -16,6 +16,7 @@
 #include "dir.h"
 #include "error.h"
 #include "owner.h"
+#include "private.h"
 #include "props.h"
 #include "rest_table.h"
 #include "snap.h"
@@ -80,13 +81,12 @@ static int build(const char *path, const uuid_t uuid, void *arg)
 	struct users_record rec = {.otime = now, .mtime = now};
 	char *data = dir_join(path, "data");
 	struct env *env;
-	int rc = 0;
+	int rc;
 
 	(void)uuid;
 	if (data == NULL)
 		return -DER_NOMEM;
-	if (mkdir(data, 0700) != 0)
-		rc = der_from_errno(errno);
+	rc = private_mkdir(AT_FDCWD, data);
 	free(data);
 	if (rc == 0)
 		rc = env_open(path, &kind, ENV_CREATE, &env);
@@ -166,7 +166,7 @@ static int cont_new(const char *path, const uuid_t uuid, struct cont **out)
 	cont->refs = 1;
 	uuid_copy(cont->uuid, uuid);
 	cont->path = strdup(path);
-	cont->data_fd = open(data, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cont->data_fd = open(data, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (cont->path == NULL)
 		goto out;
 	rc = cont->data_fd < 0 ? der_from_errno(errno) : env_open(path, &kind, 0, &cont->env);

@@ -14,6 +14,7 @@
 #include <daos_errno.h>
 
 #include "error.h"
+#include "private.h"
 
 char *dir_join(const char *parent, const char *name)
 {
@@ -26,7 +27,7 @@ int dir_make_all(const char *path)
 {
 	char *copy = strdup(path);
 	struct stat st;
-	int err = 0;
+	int rc = 0;
 
 	if (copy == NULL)
 		return -DER_NOMEM;
@@ -34,16 +35,16 @@ int dir_make_all(const char *path)
 		if (*p != '/')
 			continue;
 		*p = '\0';
-		if (mkdir(copy, 0700) != 0 && stat(copy, &st) != 0) {
-			err = errno;
+		rc = private_mkdir(AT_FDCWD, copy);
+		if (rc != 0 && stat(copy, &st) != 0)
 			break;
-		}
 		*p = '/';
+		rc = 0;
 	}
-	if (err == 0 && mkdir(copy, 0700) != 0 && errno != EEXIST)
-		err = errno;
+	if (rc == 0)
+		rc = private_mkdir(AT_FDCWD, copy);
 	free(copy);
-	return der_from_errno(err);
+	return rc == -DER_EXIST ? 0 : rc;
 }
 
 int dir_sync(const char *path)

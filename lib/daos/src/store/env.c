@@ -16,6 +16,7 @@
 #include "env_live.h"
 #include "env_state.h"
 #include "error.h"
+#include "private.h"
 
 #define MAP_SIZE    (256ULL << 30) /* address space, not disk: the file grows as it is used */
 #define MAX_READERS 1022
@@ -81,16 +82,6 @@ int env_error(int rc)
 	default:
 		return rc > 0 ? der_from_errno(rc) : -DER_MISC;
 	}
-}
-
-/* What root would leave in the store of another user, that user could not open any more. */
-static int check_owner(int fd)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) != 0)
-		return der_from_errno(errno);
-	return st.st_uid == geteuid() ? 0 : -DER_NO_PERM;
 }
 
 /* LMDB's locks and maps do not work over a network. */
@@ -208,6 +199,9 @@ static int open_lmdb(struct env_live *live, const char *path, const struct env_k
 
 	if (snprintf(file, sizeof(file), "%s/db", path) >= (int)sizeof(file))
 		return -DER_EXCEEDS_PATH_LEN;
+	rc = private_make(live->dir_fd, "db-lock");
+	if (rc != 0)
+		return rc;
 	rc = mdb_env_create(&live->mdb);
 	if (rc == 0)
 		rc = mdb_env_set_mapsize(live->mdb, MAP_SIZE);
@@ -223,8 +217,10 @@ static int open_lmdb(struct env_live *live, const char *path, const struct env_k
 /* A new environment is on stable storage from the start. */
 static int create_lmdb(struct env_live *live, const char *path, const struct env_kind *kind)
 {
-	int rc = open_lmdb(live, path, kind, true);
+	int rc = private_make(live->dir_fd, "db");
 
+	if (rc == 0)
+		rc = open_lmdb(live, path, kind, true);
 	if (rc == 0)
 		rc = env_error(mdb_env_sync(live->mdb, 1));
 	return rc == 0 && fsync(live->dir_fd) != 0 ? der_from_errno(errno) : rc;
@@ -267,12 +263,12 @@ static int live_open(const char *path, const struct env_kind *kind, int flags, s
 
 	if (rc != 0)
 		return rc;
-	live->dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	rc = live->dir_fd < 0 ? der_from_errno(errno) : check_file_system(live->dir_fd);
+	/* What root would leave in the store of another user, that user could not open any more. */
+	rc = private_open_dir(path, &live->dir_fd);
 	if (rc == 0)
-		rc = check_owner(live->dir_fd);
-	if (rc == 0 && !create && faccessat(live->dir_fd, "db", F_OK, 0) != 0)
-		rc = der_from_errno(errno);
+		rc = check_file_system(live->dir_fd);
+	if (rc == 0 && !create)
+		rc = private_check(live->dir_fd, "db");
 	if (rc == 0)
 		rc = env_lock_file_open(live->dir_fd, &live->lock_fd);
 	if (rc == 0 && env_lock_try(live->lock_fd, ENV_LOCK_OPEN)) {
@@ -351,7 +347,8 @@ static int env_new(const char *path, const struct stat *st, const struct env_kin
 
 	if (env == NULL)
 		return -DER_NOMEM;
-	env->path = realpath(path, NULL);
+	env->path =
+	    S_ISLNK(st->st_mode) ? strdup(path) : realpath(path, NULL); /* a link is refused when it is opened */
 	env->kind = kind;
 	env->dev = st->st_dev;
 	env->ino = st->st_ino;
@@ -375,7 +372,7 @@ int env_open(const char *path, const struct env_kind *kind, int flags, struct en
 	struct stat st;
 	int rc = 0;
 
-	if (stat(path, &st) != 0)
+	if (lstat(path, &st) != 0)
 		return der_from_errno(errno);
 	pthread_mutex_lock(&envs.lock);
 	env = env_find(st.st_dev, st.st_ino);

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "private.h"
+
 static bool is_whole(int fd)
 {
 	struct stat st;
@@ -13,10 +15,10 @@ static bool is_whole(int fd)
 
 bool env_reserve_keep(int dir_fd)
 {
-	int fd = openat(dir_fd, "reserve", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	bool kept;
+	int fd;
 
-	if (fd < 0)
+	if (private_open(dir_fd, "reserve", O_RDWR | O_CREAT, &fd) != 0)
 		return false;
 	kept = is_whole(fd) || fallocate(fd, 0, 0, ENV_RESERVE) == 0;
 	/* Where the file system cannot set room aside there is none. Half of it is none either. */
@@ -28,10 +30,10 @@ bool env_reserve_keep(int dir_fd)
 
 bool env_reserve_give(int dir_fd)
 {
-	int fd = openat(dir_fd, "reserve", O_RDWR | O_CLOEXEC);
 	bool given;
+	int fd;
 
-	if (fd < 0)
+	if (private_open(dir_fd, "reserve", O_RDWR, &fd) != 0)
 		return false;
 	given = is_whole(fd) && ftruncate(fd, 0) == 0;
 	close(fd);

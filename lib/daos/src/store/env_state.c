@@ -10,6 +10,7 @@
 #include <daos_errno.h>
 
 #include "error.h"
+#include "private.h"
 
 #define BOOT_ID_LEN 36
 
@@ -26,8 +27,7 @@ static int lock_op(int fd, int cmd, short type, enum env_lock_byte byte, struct 
 
 int env_lock_file_open(int dir_fd, int *fd)
 {
-	*fd = openat(dir_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	return *fd >= 0 ? 0 : der_from_errno(errno);
+	return private_open(dir_fd, "lock", O_RDWR | O_CREAT, fd);
 }
 
 bool env_lock_try(int fd, enum env_lock_byte byte)
@@ -89,15 +89,15 @@ static void boot_id(char id[BOOT_ID_LEN + 1])
 int env_state_get(int dir_fd, enum env_state *state)
 {
 	char text[64] = "", id[BOOT_ID_LEN + 1];
-	int fd = openat(dir_fd, "state", O_RDONLY | O_CLOEXEC);
 	ssize_t n;
+	int fd, rc = private_open(dir_fd, "state", O_RDONLY, &fd);
 
-	if (fd < 0 && errno == ENOENT) {
+	if (rc == -DER_NONEXIST) {
 		*state = ENV_CLEAN;
 		return 0;
 	}
-	if (fd < 0)
-		return der_from_errno(errno);
+	if (rc != 0)
+		return rc;
 	n = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	if (n < 0)
@@ -116,15 +116,15 @@ int env_state_get(int dir_fd, enum env_state *state)
 int env_state_set(int dir_fd, enum env_state state)
 {
 	char text[64], id[BOOT_ID_LEN + 1], tmp[32];
-	int fd, len, rc = 0;
+	int fd, len, rc;
 
 	boot_id(id);
 	len = state == ENV_CLEAN ? snprintf(text, sizeof(text), "clean\n")
 				 : snprintf(text, sizeof(text), "open %s\n", id);
 	snprintf(tmp, sizeof(tmp), "state.%d", (int)getpid());
-	fd = openat(dir_fd, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return der_from_errno(errno);
+	rc = private_open(dir_fd, tmp, O_WRONLY | O_CREAT | O_TRUNC, &fd);
+	if (rc != 0)
+		return rc;
 	errno = ENOSPC; /* what a short write means */
 	if (write(fd, text, len) != len || fdatasync(fd) != 0)
 		rc = der_from_errno(errno);

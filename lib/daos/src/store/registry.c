@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include "dir.h"
 #include "error.h"
 #include "log.h"
+#include "private.h"
 #include "users.h"
 
 struct record {
@@ -318,11 +320,10 @@ static int add_record(struct registry *reg, const char *key, const char *label)
 
 static int build_member(struct registry *reg, const char *path, registry_build_t build, void *arg, const uuid_t uuid)
 {
-	int rc;
+	int rc = private_mkdir(AT_FDCWD, path);
 
-	if (mkdir(path, 0700) != 0)
-		return der_from_errno(errno);
-	rc = build(path, uuid, arg);
+	if (rc == 0)
+		rc = build(path, uuid, arg);
 	if (rc == 0)
 		rc = dir_sync(path);
 	if (rc == 0)

@@ -12,6 +12,7 @@
 
 #include "env_state.h"
 #include "error.h"
+#include "private.h"
 
 #define MAGIC	   0x7473657265737566ULL
 #define VERSION	   1
@@ -117,14 +118,13 @@ static int open_file(struct cont *cont, int *fd)
 {
 	const char *boot = env_boot_id();
 	struct stat st;
-	int rc = 0;
+	int rc;
 
-	*fd = openat(cont->data_fd, "../rest", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (*fd < 0)
-		return der_from_errno(errno);
+	rc = private_open(cont->data_fd, "../rest", O_RDWR | O_CREAT, fd);
+	if (rc != 0)
+		return rc;
 	if (header_is_good(*fd, boot, &st))
 		return 0;
-	fchmod(*fd, 0600);
 	while (flock(*fd, LOCK_EX) != 0 && errno == EINTR)
 		;
 	if (!header_is_good(*fd, boot, &st))
@@ -172,8 +172,7 @@ static bool make_ready(struct cont *cont, struct rest *r, unsigned page)
 
 	if (is_ready(r, page))
 		return true;
-	fd = openat(cont->data_fd, "../rest", O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
+	if (private_open(cont->data_fd, "../rest", O_RDWR, &fd) != 0)
 		return false;
 	rc = fallocate(fd, 0, (off_t)(FIRST + page) * PAGE, PAGE);
 	close(fd);

@@ -1,6 +1,7 @@
 #include "system.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 #include "dir.h"
 #include "error.h"
+#include "private.h"
 
 enum { DB_POOL, DB_LABEL };
 
@@ -62,8 +64,8 @@ static int build(const char *root, const char *name, const char *path)
 	if (asprintf(&tmp, "%s/.%s.new", root, name) < 0)
 		return -DER_NOMEM;
 	rc = dir_remove(tmp); /* of a creation that crashed */
-	if (rc == 0 && mkdir(tmp, 0700) != 0)
-		rc = der_from_errno(errno);
+	if (rc == 0)
+		rc = private_mkdir(AT_FDCWD, tmp);
 	if (rc != 0)
 		goto out;
 	rc = env_open(tmp, &kind, ENV_CREATE, &env);
@@ -110,10 +112,14 @@ int system_open_path(const char *name, const char *path, struct system **out)
 	if (sys == NULL)
 		return -DER_NOMEM;
 	snprintf(sys->name, sizeof(sys->name), "%s", name);
-	sys->path = realpath(path, NULL);
-	rc = sys->path != NULL ? env_open(sys->path, &kind, 0, &sys->env) : der_from_errno(errno);
+	rc = env_open(path, &kind, 0, &sys->env); /* which follows no link to it */
+	if (rc == 0) {
+		sys->path = realpath(path, NULL);
+		rc = sys->path != NULL ? 0 : der_from_errno(errno);
+	}
 	if (rc != 0) {
-		free(sys->path);
+		if (sys->env != NULL)
+			env_close(sys->env);
 		free(sys);
 		return rc;
 	}

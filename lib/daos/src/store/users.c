@@ -10,6 +10,7 @@
 
 #include "dir.h"
 #include "error.h"
+#include "private.h"
 
 /* Locked bytes, far behind the record. */
 #define GATE	   (1L << 20)
@@ -40,12 +41,10 @@ static bool find_lock(int fd, off_t start, off_t end, off_t *at)
 static int open_file(const char *dir, int flags, int *fd)
 {
 	char *path = dir_join(dir, "users");
+	int rc = path == NULL ? -DER_NOMEM : private_open(AT_FDCWD, path, flags | O_RDWR, fd);
 
-	if (path == NULL)
-		return -DER_NOMEM;
-	*fd = open(path, flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
 	free(path);
-	return *fd < 0 ? der_from_errno(errno) : 0;
+	return rc;
 }
 
 int users_create(const char *dir, const struct users_record *rec)
