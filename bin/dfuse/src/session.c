@@ -67,8 +67,8 @@ static void on_init(void *arg, struct fuse_conn_info *conn)
 	m->direct_mmap = handshake_direct_mmap(m, conn);
 	m->writeback = (conn->want & FUSE_CAP_WRITEBACK_CACHE) != 0;
 	atomic_store(&m->serving, true);
-	log_info("'%s': serving; transport read/write, write-back %s, %u thread%s", m->path,
-		 m->writeback ? "on" : "off", m->threads, m->threads == 1 ? "" : "s");
+	log_info("'%s': serving; transport read/write, write-back %s, %u thread%s, libfuse %s", m->path,
+		 m->writeback ? "on" : "off", m->threads, m->threads == 1 ? "" : "s", fuse_pkgversion());
 	if (m->ready_fd >= 0) {
 		log_open("dfuse", LOG_TO_SYSLOG, LOG_LEVEL_WARN);
 		daemonize_ready(m->ready_fd);
