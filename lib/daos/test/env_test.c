@@ -55,7 +55,7 @@ static struct env *open_env(const char *dir, int flags)
 
 static void put_number(struct env *env, const char *key, uint64_t n)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 
 	assert_int_equal(env_write_begin(env, &txn), 0);
 	assert_int_equal(env_put(env, txn, 0, key, &n, sizeof(n)), 0);
@@ -66,7 +66,7 @@ static void put_number(struct env *env, const char *key, uint64_t n)
 static uint64_t get_number(struct env *env, const char *key)
 {
 	uint64_t n = UINT64_MAX;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	size_t len;
 	void *val;
 

@@ -62,7 +62,7 @@ static int metadata_get(struct cont *cont, daos_obj_id_t oid, struct array_shape
 	d_sg_list_t sgl;
 	struct kv_dkey d;
 	struct kv kv;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_read_begin(cont->env, &txn);
 
 	if (rc != 0)

@@ -138,8 +138,8 @@ int daos_obj_punch_akeys(daos_handle_t oh, daos_handle_t th, uint64_t flags, dao
 }
 
 /* One fetch inside an LMDB transaction. */
-static int fetch(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, daos_key_t *dkey, unsigned nr, daos_iod_t *iods,
-		 d_sg_list_t *sgls)
+static int fetch(struct cont *cont, struct env_txn *txn, daos_obj_id_t oid, daos_key_t *dkey, unsigned nr,
+		 daos_iod_t *iods, d_sg_list_t *sgls)
 {
 	struct kv_dkey d;
 	struct kv kv;
@@ -156,7 +156,7 @@ static int obj_fetch(struct obj_handle *o, struct tx *tx, uint64_t flags, daos_k
 		     daos_iod_t *iods, d_sg_list_t *sgls)
 {
 	struct cont *cont = o->ch->cont;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	if (obj_array_has_dkey(o->oid, dkey))
@@ -223,7 +223,7 @@ static int max_epoch(struct obj_handle *o, daos_epoch_t *epoch)
 	struct array *a;
 	struct stat st;
 	struct kv kv;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	if (daos_is_array(o->oid)) {

@@ -47,12 +47,12 @@ struct open_array {
 static int open_array(struct obj_handle *o, bool create, struct open_array *oa)
 {
 	struct cont *cont = o->ch->cont;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_read_begin(cont->env, &txn);
 
 	if (rc != 0)
 		return rc;
-	rc = array_shape_get(cont, txn, o->oid, &oa->shape);
+	rc = array_shape_get(txn, o->oid, &oa->shape);
 	env_read_end(cont->env, txn);
 	if (rc == 0)
 		rc = array_get(cont, o->oid, create, &oa->a);

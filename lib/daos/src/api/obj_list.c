@@ -82,7 +82,8 @@ static int add_dkey(struct answer *a, struct kv *kv, const MDB_val *key, const M
 }
 
 /* Where the enumeration goes on: behind the anchor's key. */
-static int seek_dkey(MDB_cursor *cur, const struct kv_enc *oid, const daos_anchor_t *anchor, MDB_val *key, MDB_val *val)
+static int seek_dkey(struct env_cursor *cur, const struct kv_enc *oid, const daos_anchor_t *anchor, MDB_val *key,
+		     MDB_val *val)
 {
 	struct kv_enc from = *oid;
 	int rc;
@@ -92,32 +93,32 @@ static int seek_dkey(MDB_cursor *cur, const struct kv_enc *oid, const daos_ancho
 	memcpy(from.buf + KV_OID_LEN, anchor->da_buf + 1, anchor->da_buf[0]);
 	from.len = KV_OID_LEN + anchor->da_buf[0];
 	*key = (MDB_val){from.len, from.buf};
-	rc = mdb_cursor_get(cur, key, val, MDB_SET_RANGE);
+	rc = env_cursor_get(cur, key, val, MDB_SET_RANGE);
 	if (rc == 0 && key->mv_size == from.len && memcmp(key->mv_data, from.buf, from.len) == 0)
-		rc = mdb_cursor_get(cur, key, val, MDB_NEXT);
+		rc = env_cursor_get(cur, key, val, MDB_NEXT);
 	return rc;
 }
 
 static int list_stored_dkeys(struct kv *kv, struct answer *a)
 {
 	struct kv_enc oid;
-	MDB_cursor *cur;
+	struct env_cursor *cur;
 	MDB_val key, val;
 	bool full = false;
-	int rc = env_error(mdb_cursor_open(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &cur)), m;
+	int rc = env_error(env_cursor_open(kv->txn, CONT_DB_DKEY, &cur)), m;
 
 	if (rc != 0)
 		return rc;
 	kv_enc_oid(&oid, kv->oid);
 	m = seek_dkey(cur, &oid, a->anchor, &key, &val);
 	for (; rc == 0 && m == 0 && !full && kv_same_object(&key, &oid);
-	     m = full ? 0 : mdb_cursor_get(cur, &key, &val, MDB_NEXT))
+	     m = full ? 0 : env_cursor_get(cur, &key, &val, MDB_NEXT))
 		rc = add_dkey(a, kv, &key, &val, &full);
 	if (rc == 0 && m != 0 && m != MDB_NOTFOUND)
 		rc = env_error(m);
 	if (rc == 0 && !full)
 		a->anchor->da_type = DAOS_ANCHOR_TYPE_EOF;
-	mdb_cursor_close(cur);
+	env_cursor_close(cur);
 	return rc;
 }
 
@@ -208,9 +209,9 @@ static int list_outside(struct kv_dkey *d, struct answer *a, bool *full)
 {
 	struct kv *kv = d->kv;
 	struct kv_enc from;
-	MDB_cursor *cur;
+	struct env_cursor *cur;
 	MDB_val key, val;
-	int rc = env_error(mdb_cursor_open(kv->txn, env_dbi(kv->env, CONT_DB_AKEY), &cur)), m;
+	int rc = env_error(env_cursor_open(kv->txn, CONT_DB_AKEY, &cur)), m;
 
 	if (rc != 0)
 		return rc;
@@ -220,13 +221,13 @@ static int list_outside(struct kv_dkey *d, struct answer *a, bool *full)
 		from.len = 8 + a->anchor->da_buf[0];
 	}
 	key = (MDB_val){from.len, from.buf};
-	m = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+	m = env_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 	if (m == 0 && from.len > 8 && key.mv_size == from.len && memcmp(key.mv_data, from.buf, from.len) == 0)
-		m = mdb_cursor_get(cur, &key, &val, MDB_NEXT);
+		m = env_cursor_get(cur, &key, &val, MDB_NEXT);
 	for (; rc == 0 && m == 0 && !*full && kv_get_be64(key.mv_data) == d->rec.number;
-	     m = *full ? 0 : mdb_cursor_get(cur, &key, &val, MDB_NEXT))
+	     m = *full ? 0 : env_cursor_get(cur, &key, &val, MDB_NEXT))
 		rc = add_outer(a, kv, &key, &val, full);
-	mdb_cursor_close(cur);
+	env_cursor_close(cur);
 	return rc == 0 && m != 0 && m != MDB_NOTFOUND ? env_error(m) : rc;
 }
 
@@ -260,7 +261,7 @@ static int list(struct obj_handle *o, struct tx *tx, const daos_key_t *dkey, str
 {
 	struct cont *cont = o->ch->cont;
 	struct kv kv;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_read_begin(cont->env, &txn);
 
 	if (rc != 0)

@@ -61,7 +61,7 @@ static int check_punch_keys(struct kv *kv, const struct obj_op *op)
 	return rc;
 }
 
-int obj_op_check(struct cont *cont, MDB_txn *txn, const struct obj_op *op)
+int obj_op_check(struct cont *cont, struct env_txn *txn, const struct obj_op *op)
 {
 	struct kv kv;
 	bool exists;
@@ -82,7 +82,7 @@ int obj_op_check(struct cont *cont, MDB_txn *txn, const struct obj_op *op)
 	return rc;
 }
 
-int obj_fetch_check(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, uint64_t flags, const daos_key_t *dkey,
+int obj_fetch_check(struct cont *cont, struct env_txn *txn, daos_obj_id_t oid, uint64_t flags, const daos_key_t *dkey,
 		    unsigned nr, const daos_iod_t *iods)
 {
 	struct kv_dkey d;
@@ -149,7 +149,7 @@ static int apply_punch_dkeys(struct kv *kv, const struct obj_op *op)
 	return rc == 0 ? note_change(kv, true, false) : rc;
 }
 
-int obj_op_apply(struct cont *cont, MDB_txn *txn, const struct obj_op *op)
+int obj_op_apply(struct cont *cont, struct env_txn *txn, const struct obj_op *op)
 {
 	struct kv kv;
 	int rc;

@@ -23,10 +23,10 @@ struct obj_op {
 };
 
 /* What the conditions of the operation say now: 0, -DER_EXIST, -DER_NONEXIST. */
-int obj_op_check(struct cont *cont, MDB_txn *txn, const struct obj_op *op);
+int obj_op_check(struct cont *cont, struct env_txn *txn, const struct obj_op *op);
 
 /* Do it inside the write transaction `txn`, without asking the conditions. */
-int obj_op_apply(struct cont *cont, MDB_txn *txn, const struct obj_op *op);
+int obj_op_apply(struct cont *cont, struct env_txn *txn, const struct obj_op *op);
 
 /* After the transaction is committed: what cannot be part of it. */
 void obj_op_finish(struct cont *cont, const struct obj_op *op);
@@ -36,7 +36,7 @@ int obj_op_dup(const struct obj_op *op, struct obj_op **out);
 void obj_op_free(struct obj_op *op);
 
 /* Conditions of a fetch. */
-int obj_fetch_check(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, uint64_t flags, const daos_key_t *dkey,
+int obj_fetch_check(struct cont *cont, struct env_txn *txn, daos_obj_id_t oid, uint64_t flags, const daos_key_t *dkey,
 		    unsigned nr, const daos_iod_t *iods);
 
 #endif

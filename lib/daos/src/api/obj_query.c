@@ -49,7 +49,7 @@ static int edge_akey(struct kv_dkey *d, bool max, uint64_t *akey)
 	const unsigned char *pos = NULL;
 	struct kv_value v;
 	struct kv_enc enc;
-	MDB_cursor *cur;
+	struct env_cursor *cur;
 	MDB_val key, val;
 	bool found = false;
 	int m;
@@ -63,14 +63,14 @@ static int edge_akey(struct kv_dkey *d, bool max, uint64_t *akey)
 	}
 	if (d->rec.number == 0)
 		return found ? 0 : -DER_NONEXIST;
-	m = mdb_cursor_open(d->kv->txn, env_dbi(d->kv->env, CONT_DB_AKEY), &cur);
+	m = env_cursor_open(d->kv->txn, CONT_DB_AKEY, &cur);
 	if (m != 0)
 		return env_error(m);
 	kv_enc_number(&enc, max ? d->rec.number + 1 : d->rec.number);
 	key = (MDB_val){enc.len, enc.buf};
-	m = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+	m = env_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 	if (max)
-		m = mdb_cursor_get(cur, &key, &val, m == 0 ? MDB_PREV : MDB_LAST);
+		m = env_cursor_get(cur, &key, &val, m == 0 ? MDB_PREV : MDB_LAST);
 	if (m == 0 && key.mv_size == 16 && kv_get_be64(key.mv_data) == d->rec.number) {
 		uint64_t n = kv_get_be64((unsigned char *)key.mv_data + 8);
 
@@ -78,7 +78,7 @@ static int edge_akey(struct kv_dkey *d, bool max, uint64_t *akey)
 			*akey = n;
 		found = true;
 	}
-	mdb_cursor_close(cur);
+	env_cursor_close(cur);
 	return found ? 0 : -DER_NONEXIST;
 }
 
@@ -120,9 +120,9 @@ static int ask_edge_dkey(struct kv *kv, const struct question *q)
 {
 	bool max = q->flags & DAOS_GET_MAX;
 	struct kv_enc oid, end;
-	MDB_cursor *cur;
+	struct env_cursor *cur;
 	MDB_val key, val;
-	int rc = -DER_NONEXIST, m = mdb_cursor_open(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &cur);
+	int rc = -DER_NONEXIST, m = env_cursor_open(kv->txn, CONT_DB_DKEY, &cur);
 
 	if (m != 0)
 		return env_error(m);
@@ -131,19 +131,19 @@ static int ask_edge_dkey(struct kv *kv, const struct question *q)
 		end = oid;
 		memset(end.buf + KV_OID_LEN, 0xff, KV_ENC_MAX);
 		key = (MDB_val){KV_OID_LEN + KV_ENC_MAX, end.buf};
-		m = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
-		m = mdb_cursor_get(cur, &key, &val, m == 0 ? MDB_PREV : MDB_LAST);
+		m = env_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+		m = env_cursor_get(cur, &key, &val, m == 0 ? MDB_PREV : MDB_LAST);
 	} else {
 		m = kv_first_dkey(cur, &oid, &key, &val);
 	}
 	for (; m == 0 && kv_same_object(&key, &oid) && rc == -DER_NONEXIST;
-	     m = rc == -DER_NONEXIST ? mdb_cursor_get(cur, &key, &val, max ? MDB_PREV : MDB_NEXT) : m) {
+	     m = rc == -DER_NONEXIST ? env_cursor_get(cur, &key, &val, max ? MDB_PREV : MDB_NEXT) : m) {
 		if (key.mv_size != KV_OID_LEN + sizeof(uint64_t))
 			continue;
 		put_number(q->dkey, kv_get_be64((unsigned char *)key.mv_data + KV_OID_LEN));
 		rc = ask_dkey(kv, q);
 	}
-	mdb_cursor_close(cur);
+	env_cursor_close(cur);
 	return rc;
 }
 
@@ -171,7 +171,7 @@ static int query_key(struct obj_handle *o, const struct question *q)
 {
 	struct cont *cont = o->ch->cont;
 	struct kv kv;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	if (daos_is_array(o->oid) && (q->flags & DAOS_GET_DKEY))
@@ -323,7 +323,7 @@ int daos_obj_list_recx(daos_handle_t oh, daos_handle_t th, daos_key_t *dkey, dao
 	struct obj_handle *o;
 	struct kv_dkey d;
 	struct kv kv;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	(void)th;

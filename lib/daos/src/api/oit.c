@@ -57,26 +57,26 @@ static int add(struct oit *t, daos_obj_id_t oid)
 static int add_stored(struct oit *t, struct cont *cont)
 {
 	unsigned char next[KV_OID_LEN + KV_ENC_MAX + 1];
-	MDB_cursor *cur;
+	struct env_cursor *cur;
 	MDB_val key, val;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	daos_obj_id_t oid;
 	int rc = env_read_begin(cont->env, &txn), m;
 
 	if (rc != 0)
 		return rc;
-	rc = env_error(mdb_cursor_open(txn, env_dbi(cont->env, CONT_DB_DKEY), &cur));
+	rc = env_error(env_cursor_open(txn, CONT_DB_DKEY, &cur));
 	if (rc == 0) {
-		m = mdb_cursor_get(cur, &key, &val, MDB_FIRST);
+		m = env_cursor_get(cur, &key, &val, MDB_FIRST);
 		while (rc == 0 && m == 0) {
 			kv_dec_oid(key.mv_data, &oid);
 			rc = add(t, oid);
 			memcpy(next, key.mv_data, KV_OID_LEN);
 			memset(next + KV_OID_LEN, 0xff, sizeof(next) - KV_OID_LEN);
 			key = (MDB_val){sizeof(next), next};
-			m = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+			m = env_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 		}
-		mdb_cursor_close(cur);
+		env_cursor_close(cur);
 	}
 	env_read_end(cont->env, txn);
 	return rc;

@@ -76,7 +76,8 @@ void tx_put(daos_handle_t th)
 		handle_put(th);
 }
 
-static uint64_t digest_of(MDB_txn *txn, struct cont *cont, daos_obj_id_t oid, enum tx_read what, const daos_key_t *dkey)
+static uint64_t digest_of(struct env_txn *txn, struct cont *cont, daos_obj_id_t oid, enum tx_read what,
+			  const daos_key_t *dkey)
 {
 	struct kv kv;
 
@@ -84,7 +85,8 @@ static uint64_t digest_of(MDB_txn *txn, struct cont *cont, daos_obj_id_t oid, en
 	return what == TX_READ_DKEY ? kv_digest_dkey(&kv, dkey) : kv_digest_object(&kv);
 }
 
-int tx_saw(struct tx *tx, MDB_txn *txn, struct cont *cont, daos_obj_id_t oid, enum tx_read what, const daos_key_t *dkey)
+int tx_saw(struct tx *tx, struct env_txn *txn, struct cont *cont, daos_obj_id_t oid, enum tx_read what,
+	   const daos_key_t *dkey)
 {
 	size_t len = what == TX_READ_DKEY ? dkey->iov_len : 0;
 	struct read *r = malloc(sizeof(*r) + len);
@@ -96,8 +98,8 @@ int tx_saw(struct tx *tx, MDB_txn *txn, struct cont *cont, daos_obj_id_t oid, en
 		memcpy(r->dkey, dkey->iov_buf, len);
 	r->digest = digest_of(txn, cont, oid, what, dkey);
 	pthread_mutex_lock(&tx->lock);
-	if (tx->reads == NULL || mdb_txn_id(txn) < tx->version)
-		tx->version = mdb_txn_id(txn);
+	if (tx->reads == NULL || env_txn_version(txn) < tx->version)
+		tx->version = env_txn_version(txn);
 	r->next = tx->reads;
 	tx->reads = r;
 	pthread_mutex_unlock(&tx->lock);
@@ -107,7 +109,7 @@ int tx_saw(struct tx *tx, MDB_txn *txn, struct cont *cont, daos_obj_id_t oid, en
 int tx_add(struct tx *tx, const struct obj_op *op)
 {
 	struct obj_op *copy = NULL;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	if (tx->state != TX_OPEN || !tx->writable)
@@ -129,9 +131,9 @@ int tx_add(struct tx *tx, const struct obj_op *op)
 }
 
 /* Whether everything that was read looks as it did. */
-static bool still_valid(struct tx *tx, MDB_txn *txn)
+static bool still_valid(struct tx *tx, struct env_txn *txn)
 {
-	if (tx->reads == NULL || mdb_txn_id(txn) - 1 == tx->version)
+	if (tx->reads == NULL || env_txn_version(txn) == tx->version)
 		return true;
 	for (struct read *r = tx->reads; r != NULL; r = r->next) {
 		daos_key_t dkey = {r->dkey, r->dkey_len, r->dkey_len};
@@ -142,7 +144,7 @@ static bool still_valid(struct tx *tx, MDB_txn *txn)
 	return true;
 }
 
-static int apply_all(struct tx *tx, MDB_txn *txn)
+static int apply_all(struct tx *tx, struct env_txn *txn)
 {
 	int rc = 0;
 
@@ -158,7 +160,7 @@ static int apply_all(struct tx *tx, MDB_txn *txn)
 
 static int commit(struct tx *tx)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	if (tx->first == NULL)
@@ -192,7 +194,7 @@ static bool any_makes_room(const struct obj_op *op)
 
 static int run_alone(struct cont *cont, const struct obj_op *op)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_write_begin(cont->env, &txn);
 
 	if (rc != 0)

@@ -34,7 +34,7 @@ void tx_put(daos_handle_t th);
 int tx_add(struct tx *tx, const struct obj_op *op);
 
 /* Remember what a read saw, inside the LMDB transaction that read. `dkey`: for TX_READ_DKEY. */
-int tx_saw(struct tx *tx, MDB_txn *txn, struct cont *cont, daos_obj_id_t oid, enum tx_read what,
+int tx_saw(struct tx *tx, struct env_txn *txn, struct cont *cont, daos_obj_id_t oid, enum tx_read what,
 	   const daos_key_t *dkey);
 
 /* Do one update outside of any transaction. */

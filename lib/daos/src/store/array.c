@@ -118,17 +118,17 @@ static bool is_default(const struct array_shape *s)
 	return s->cell_size == 1 && s->chunk_size == DFS_DEFAULT_CHUNK_SIZE;
 }
 
-static int shape_put(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, const struct array_shape *shape)
+static int shape_put(struct env_txn *txn, daos_obj_id_t oid, const struct array_shape *shape)
 {
 	MDB_val key = {sizeof(oid), &oid}, val = {sizeof(*shape), (void *)shape};
 
-	return env_error(mdb_put(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, &val, 0));
+	return env_error(env_val_put(txn, CONT_DB_ARRAY, &key, &val));
 }
 
-int array_shape_get(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, struct array_shape *shape)
+int array_shape_get(struct env_txn *txn, daos_obj_id_t oid, struct array_shape *shape)
 {
 	MDB_val key = {sizeof(oid), &oid}, val;
-	int rc = mdb_get(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, &val);
+	int rc = env_val_get(txn, CONT_DB_ARRAY, &key, &val);
 
 	*shape = (struct array_shape){1, DFS_DEFAULT_CHUNK_SIZE};
 	if (rc == 0 && val.mv_size == sizeof(*shape))
@@ -142,7 +142,7 @@ static int prepare(struct array *a, const struct array_shape *shape)
 	struct cont *cont = a->cont;
 	bool buried;
 	char name[ARRAY_NAME_MAX];
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = array_tomb_find(cont, a->oid, &buried);
 
 	if (rc != 0 || (!buried && is_default(shape)))
@@ -154,9 +154,9 @@ static int prepare(struct array *a, const struct array_shape *shape)
 	rc = env_write_begin(cont->env, &txn);
 	if (rc != 0)
 		return rc;
-	rc = array_tomb_remove(cont, txn, a->oid);
+	rc = array_tomb_remove(txn, a->oid);
 	if (rc == 0 && !is_default(shape))
-		rc = shape_put(cont, txn, a->oid, shape);
+		rc = shape_put(txn, a->oid, shape);
 	if (rc == 0)
 		return env_write_commit(cont->env, txn);
 	env_write_abort(cont->env, txn);
@@ -308,15 +308,15 @@ bool array_exists(struct cont *cont, daos_obj_id_t oid)
 	return has_file(cont, oid) && array_tomb_find(cont, oid, &buried) == 0 && !buried;
 }
 
-int array_bury(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid)
+int array_bury(struct cont *cont, struct env_txn *txn, daos_obj_id_t oid)
 {
 	MDB_val key = {sizeof(oid), &oid};
-	int rc = mdb_del(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, NULL);
+	int rc = env_val_del(txn, CONT_DB_ARRAY, &key);
 
 	rc = rc == MDB_NOTFOUND ? 0 : env_error(rc);
 	if (rc != 0 || !has_file(cont, oid))
 		return rc;
-	return array_tomb_put(cont, txn, oid);
+	return array_tomb_put(txn, oid);
 }
 
 /* Open what is needed to go on with the file when it has no name any more. Its tomb is there already. */

@@ -71,10 +71,10 @@ int array_stat(struct array *a, bool writer, struct stat *st);
 int array_sync(struct array *a, bool writer);
 
 /* What is remembered of an object's shape, or the default. */
-int array_shape_get(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid, struct array_shape *shape);
+int array_shape_get(struct env_txn *txn, daos_obj_id_t oid, struct array_shape *shape);
 
 /* Inside the transaction of a removal: forget the shape, note a tomb if there is a plain file. */
-int array_bury(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid);
+int array_bury(struct cont *cont, struct env_txn *txn, daos_obj_id_t oid);
 
 /* After that transaction: those who have it open keep the plain file, and its space is free. */
 void array_retire(struct cont *cont, daos_obj_id_t oid);

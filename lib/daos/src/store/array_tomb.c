@@ -28,36 +28,36 @@ int array_tomb_find(struct cont *cont, daos_obj_id_t oid, bool *found)
 {
 	unsigned char buf[17];
 	MDB_val key, val;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_read_begin(cont->env, &txn);
 
 	if (rc != 0)
 		return rc;
 	tomb_key(oid, buf, &key);
-	rc = mdb_get(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, &val);
+	rc = env_val_get(txn, CONT_DB_ARRAY, &key, &val);
 	env_read_end(cont->env, txn);
 	*found = rc == 0;
 	return rc == MDB_NOTFOUND ? 0 : env_error(rc);
 }
 
-int array_tomb_remove(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid)
+int array_tomb_remove(struct env_txn *txn, daos_obj_id_t oid)
 {
 	unsigned char buf[17];
 	MDB_val key;
 	int rc;
 
 	tomb_key(oid, buf, &key);
-	rc = mdb_del(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, NULL);
+	rc = env_val_del(txn, CONT_DB_ARRAY, &key);
 	return rc == MDB_NOTFOUND ? 0 : env_error(rc);
 }
 
-int array_tomb_put(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid)
+int array_tomb_put(struct env_txn *txn, daos_obj_id_t oid)
 {
 	unsigned char buf[17];
 	MDB_val key, val = {0, NULL};
 
 	tomb_key(oid, buf, &key);
-	return env_error(mdb_put(txn, env_dbi(cont->env, CONT_DB_ARRAY), &key, &val, 0));
+	return env_error(env_val_put(txn, CONT_DB_ARRAY, &key, &val));
 }
 
 static struct collected *add(struct collected *all, const void *oid)
@@ -84,17 +84,17 @@ void *array_tomb_collect(void *arg)
 	struct cont *cont = arg;
 	struct collected *all = NULL;
 	MDB_val key = {1, "t"}, val;
-	MDB_cursor *cur;
-	MDB_txn *txn;
+	struct env_cursor *cur;
+	struct env_txn *txn;
 
 	if (env_read_begin(cont->env, &txn) != 0)
 		return NULL;
-	if (mdb_cursor_open(txn, env_dbi(cont->env, CONT_DB_ARRAY), &cur) == 0) {
-		for (int rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE); rc == 0;
-		     rc = mdb_cursor_get(cur, &key, &val, MDB_NEXT))
+	if (env_cursor_open(txn, CONT_DB_ARRAY, &cur) == 0) {
+		for (int rc = env_cursor_get(cur, &key, &val, MDB_SET_RANGE); rc == 0;
+		     rc = env_cursor_get(cur, &key, &val, MDB_NEXT))
 			if (key.mv_size == 17 && *(char *)key.mv_data == 't')
 				all = add(all, (char *)key.mv_data + 1);
-		mdb_cursor_close(cur);
+		env_cursor_close(cur);
 	}
 	env_read_end(cont->env, txn);
 	return all;
@@ -104,7 +104,7 @@ void *array_tomb_collect(void *arg)
 static int clear(struct cont *cont, const daos_obj_id_t *oid, size_t nr, bool keep)
 {
 	char name[ARRAY_NAME_MAX];
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	for (size_t i = 0; i < nr; i++) {
@@ -118,7 +118,7 @@ static int clear(struct cont *cont, const daos_obj_id_t *oid, size_t nr, bool ke
 	if (rc != 0)
 		return rc;
 	for (size_t i = 0; rc == 0 && i < nr; i++)
-		rc = array_tomb_remove(cont, txn, oid[i]);
+		rc = array_tomb_remove(txn, oid[i]);
 	if (rc == 0)
 		return env_write_commit(cont->env, txn);
 	env_write_abort(cont->env, txn);

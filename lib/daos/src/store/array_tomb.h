@@ -14,8 +14,8 @@
 
 #include "cont.h"
 
-int array_tomb_put(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid);
-int array_tomb_remove(struct cont *cont, MDB_txn *txn, daos_obj_id_t oid);
+int array_tomb_put(struct env_txn *txn, daos_obj_id_t oid);
+int array_tomb_remove(struct env_txn *txn, daos_obj_id_t oid);
 
 /* In a transaction of its own. */
 int array_tomb_find(struct cont *cont, daos_obj_id_t oid, bool *found);

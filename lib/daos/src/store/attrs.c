@@ -16,18 +16,18 @@ static int check_names(int n, const char *const *names)
 	return 0;
 }
 
-static int list_in(struct env *env, MDB_txn *txn, int db, char *buf, size_t *size)
+static int list_in(struct env_txn *txn, int db, char *buf, size_t *size)
 {
 	size_t room = buf != NULL ? *size : 0, total = 0;
 	bool fits = true;
-	MDB_cursor *cursor;
+	struct env_cursor *cursor;
 	MDB_val k, v;
-	int rc = mdb_cursor_open(txn, env_dbi(env, db), &cursor);
+	int rc = env_cursor_open(txn, db, &cursor);
 
 	if (rc != 0)
 		return env_error(rc);
-	rc = mdb_cursor_get(cursor, &k, &v, MDB_FIRST);
-	for (; rc == 0; rc = mdb_cursor_get(cursor, &k, &v, MDB_NEXT)) {
+	rc = env_cursor_get(cursor, &k, &v, MDB_FIRST);
+	for (; rc == 0; rc = env_cursor_get(cursor, &k, &v, MDB_NEXT)) {
 		fits = fits && total + k.mv_size + 1 <= room;
 		if (fits) {
 			memcpy(buf + total, k.mv_data, k.mv_size);
@@ -35,7 +35,7 @@ static int list_in(struct env *env, MDB_txn *txn, int db, char *buf, size_t *siz
 		}
 		total += k.mv_size + 1;
 	}
-	mdb_cursor_close(cursor);
+	env_cursor_close(cursor);
 	if (rc != MDB_NOTFOUND)
 		return env_error(rc);
 	*size = total;
@@ -44,7 +44,7 @@ static int list_in(struct env *env, MDB_txn *txn, int db, char *buf, size_t *siz
 
 int attrs_list(struct env *env, int db, char *buf, size_t *size)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	if (size == NULL)
@@ -52,12 +52,12 @@ int attrs_list(struct env *env, int db, char *buf, size_t *size)
 	rc = env_read_begin(env, &txn);
 	if (rc != 0)
 		return rc;
-	rc = list_in(env, txn, db, buf, size);
+	rc = list_in(txn, db, buf, size);
 	env_read_end(env, txn);
 	return rc;
 }
 
-static int get_one(struct env *env, MDB_txn *txn, int db, const char *name, void *value, size_t *size)
+static int get_one(struct env *env, struct env_txn *txn, int db, const char *name, void *value, size_t *size)
 {
 	void *val;
 	size_t len;
@@ -73,7 +73,7 @@ static int get_one(struct env *env, MDB_txn *txn, int db, const char *name, void
 
 int attrs_get(struct env *env, int db, int n, const char *const *names, void *const *values, size_t *sizes)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = check_names(n, names);
 
 	if (rc != 0 || sizes == NULL)
@@ -89,7 +89,7 @@ int attrs_get(struct env *env, int db, int n, const char *const *names, void *co
 
 int attrs_set(struct env *env, int db, int n, const char *const *names, const void *const *values, const size_t *sizes)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = check_names(n, names);
 
 	if (rc != 0 || values == NULL || sizes == NULL)
@@ -111,7 +111,7 @@ int attrs_set(struct env *env, int db, int n, const char *const *names, const vo
 
 int attrs_del(struct env *env, int db, int n, const char *const *names)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = check_names(n, names);
 
 	if (rc != 0)

@@ -57,7 +57,7 @@ __attribute__((constructor)) static void conts_init(void)
 
 static int fill(struct env *env, const daos_prop_t *prop)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_write_begin(env, &txn);
 
 	if (rc != 0)

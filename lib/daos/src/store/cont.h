@@ -105,7 +105,7 @@ int cont_prop_get(struct cont_handle *h, struct daos_prop_entry *entry);
 int cont_prop_set(struct cont_handle *h, const daos_prop_t *prop);
 
 /* Of a new container: begin to count object ids. */
-int cont_oids_init(struct env *env, MDB_txn *txn);
+int cont_oids_init(struct env *env, struct env_txn *txn);
 
 /* Reserve `count` object ids (their lower 64 bits) that nobody was or will be given. *first: the first of them. */
 int cont_oids_alloc(struct cont_handle *h, uint64_t count, uint64_t *first);

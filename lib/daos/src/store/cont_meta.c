@@ -39,7 +39,7 @@ static void read_boot(void)
 		close(fd);
 }
 
-static int get_counter(struct env *env, MDB_txn *txn, struct oid_counter *counter)
+static int get_counter(struct env *env, struct env_txn *txn, struct oid_counter *counter)
 {
 	void *val;
 	size_t len;
@@ -52,7 +52,7 @@ static int get_counter(struct env *env, MDB_txn *txn, struct oid_counter *counte
 	return rc;
 }
 
-int cont_oids_init(struct env *env, MDB_txn *txn)
+int cont_oids_init(struct env *env, struct env_txn *txn)
 {
 	struct oid_counter counter = {.next = 1};
 
@@ -77,7 +77,7 @@ int cont_oids_alloc(struct cont_handle *h, uint64_t count, uint64_t *first)
 	struct env *env = h->cont->env;
 	struct oid_counter counter;
 	uint64_t got;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	pthread_once(&boot_once, read_boot);
@@ -114,7 +114,7 @@ int cont_prop_get(struct cont_handle *h, struct daos_prop_entry *entry)
 {
 	struct env *env = h->cont->env;
 	struct oid_counter counter;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	if (entry->dpe_type == DAOS_PROP_CO_LABEL)
@@ -136,7 +136,7 @@ int cont_prop_set(struct cont_handle *h, const daos_prop_t *prop)
 {
 	struct daos_prop_entry *label = daos_prop_entry_get((daos_prop_t *)prop, DAOS_PROP_CO_LABEL);
 	struct env *env = h->cont->env;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	/* First what may be refused. */

@@ -302,7 +302,7 @@ static void live_close(struct env_live *live)
 	env_pin_stop(live);
 	for (int i = 0; i < ENV_READERS; i++)
 		if (live->reader[i] != NULL)
-			mdb_txn_abort(live->reader[i]);
+			env_txn_free(live->reader[i]);
 	if (env_lock_try(live->lock_fd, ENV_LOCK_OPEN) && env_state_get(live->dir_fd, &state) == 0 &&
 	    state == ENV_OPEN && env_live_checkpoint(live) == 0)
 		env_state_set(live->dir_fd, ENV_CLEAN);

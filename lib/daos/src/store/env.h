@@ -20,7 +20,7 @@
  *   counts. After fork() the child's first use opens it anew; the parent's transactions mean nothing to the child.
  *
  * All functions are thread safe, and return 0 or a negative DER number. A thread has at most one transaction at a time
- *on one environment, and between begin and end it calls nothing that begins another one there.
+ * on one environment, and between begin and end it calls nothing that begins another one there.
  */
 #ifndef DFUSE_STORE_ENV_H
 #define DFUSE_STORE_ENV_H
@@ -29,9 +29,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <lmdb.h>
+#include "env_cursor.h"
 
 struct env;
+struct env_txn;
 
 #define ENV_DB_MAX 6
 
@@ -40,7 +41,7 @@ struct env_kind {
 	const char *magic;	    /* up to 15 characters, e.g. "dfuse container" */
 	uint32_t version;	    /* newest format version that this program reads */
 	uint64_t features;	    /* feature bits that this program knows */
-	const char *db[ENV_DB_MAX]; /* names of its databases, NULL after the last; env_dbi() counts from 0 */
+	const char *db[ENV_DB_MAX]; /* names of its databases, NULL after the last; functions take the index */
 };
 
 enum {
@@ -55,16 +56,14 @@ enum {
 int env_open(const char *path, const struct env_kind *kind, int flags, struct env **out);
 void env_close(struct env *env);
 
-MDB_dbi env_dbi(struct env *env, int db);
-
 /* A snapshot for reading. Never blocks. */
-int env_read_begin(struct env *env, MDB_txn **txn);
-void env_read_end(struct env *env, MDB_txn *txn);
+int env_read_begin(struct env *env, struct env_txn **txn);
+void env_read_end(struct env *env, struct env_txn *txn);
 
 /* The one write transaction. Blocks while another thread or process writes. */
-int env_write_begin(struct env *env, MDB_txn **txn);
-int env_write_commit(struct env *env, MDB_txn *txn);
-void env_write_abort(struct env *env, MDB_txn *txn);
+int env_write_begin(struct env *env, struct env_txn **txn);
+int env_write_commit(struct env *env, struct env_txn *txn);
+void env_write_abort(struct env *env, struct env_txn *txn);
 
 /*
  * An update failed with -DER_NOSPACE, but it is one that must be possible on a full disk: free the reserve
@@ -96,6 +95,9 @@ int env_checkpoint(struct env *env);
 /* The number of the last committed transaction of any process. */
 uint64_t env_version(struct env *env);
 
+/* The same of a snapshot, or, in a write transaction, of what it began with. */
+uint64_t env_txn_version(const struct env_txn *txn);
+
 /* Bytes that the environment's files take on disk. */
 uint64_t env_disk_usage(struct env *env);
 
@@ -105,8 +107,8 @@ int env_error(int mdb_rc);
 /*
  * Values by a string key in database `db`. env_get(): -DER_NONEXIST; the value is valid until the transaction ends.
  */
-int env_get(struct env *env, MDB_txn *txn, int db, const char *key, void **val, size_t *len);
-int env_put(struct env *env, MDB_txn *txn, int db, const char *key, const void *val, size_t len);
-int env_del(struct env *env, MDB_txn *txn, int db, const char *key);
+int env_get(struct env *env, struct env_txn *txn, int db, const char *key, void **val, size_t *len);
+int env_put(struct env *env, struct env_txn *txn, int db, const char *key, const void *val, size_t len);
+int env_del(struct env *env, struct env_txn *txn, int db, const char *key);
 
 #endif

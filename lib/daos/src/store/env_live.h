@@ -15,13 +15,21 @@
 
 #define ENV_READERS 64
 
+/* A transaction. One for writing is embedded in struct env_live: there is one at a time. */
+struct env_txn {
+	struct env_live *live;
+	MDB_txn *mdb;
+	bool writes;
+};
+
 struct env_live {
 	unsigned generation; /* the process (counted in forks) that this is of use in */
 	MDB_env *mdb;
 	MDB_dbi dbi[ENV_DB_MAX];
 	int dir_fd, lock_fd, checkpoint_fd;
-	bool marked;				/* the state file says "open"; under LMDB's write lock */
-	_Atomic(MDB_txn *) reader[ENV_READERS]; /* reset read transactions, ready for use */
+	struct env_txn writer;			       /* under LMDB's write lock */
+	bool marked;				       /* the state file says "open"; under LMDB's write lock */
+	_Atomic(struct env_txn *) reader[ENV_READERS]; /* reset read transactions, ready for use */
 
 	pthread_mutex_t pin_lock; /* protects what follows */
 	pthread_cond_t pin_wake;
@@ -51,6 +59,9 @@ struct env {
 
 /* This process's side of the environment, opened anew after a fork. NULL with *rc set when that fails. */
 struct env_live *env_live_get(struct env *env, int *rc);
+
+/* The end of a transaction that is not kept for later. */
+void env_txn_free(struct env_txn *txn);
 
 /* Begin a read transaction, with the place of a process that died if there is no other. LMDB's code. */
 int env_live_read(struct env_live *live, MDB_txn **txn);

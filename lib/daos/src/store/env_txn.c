@@ -8,12 +8,6 @@
 #include "env_live.h"
 #include "env_state.h"
 
-MDB_dbi env_dbi(struct env *env, int db)
-{
-	/* Databases are opened in the same order by every process, so the numbers never change. */
-	return atomic_load_explicit(&env->live, memory_order_relaxed)->dbi[db];
-}
-
 uint64_t env_live_version(struct env_live *live)
 {
 	MDB_envinfo info;
@@ -42,15 +36,15 @@ static unsigned reader_start(void)
 	return start - 1;
 }
 
-static MDB_txn *reader_take(struct env_live *live)
+static struct env_txn *reader_take(struct env_live *live)
 {
 	unsigned start = reader_start();
 
 	for (unsigned i = 0; i < ENV_READERS; i++) {
-		_Atomic(MDB_txn *) *slot = &live->reader[(start + i) % ENV_READERS];
+		_Atomic(struct env_txn *) *slot = &live->reader[(start + i) % ENV_READERS];
 
 		if (atomic_load_explicit(slot, memory_order_relaxed) != NULL) {
-			MDB_txn *txn = atomic_exchange_explicit(slot, NULL, memory_order_acquire);
+			struct env_txn *txn = atomic_exchange_explicit(slot, NULL, memory_order_acquire);
 
 			if (txn != NULL)
 				return txn;
@@ -69,55 +63,102 @@ int env_live_read(struct env_live *live, MDB_txn **txn)
 	return mdb_txn_begin(live->mdb, NULL, MDB_RDONLY, txn);
 }
 
-int env_read_begin(struct env *env, MDB_txn **txn)
+void env_txn_free(struct env_txn *txn)
+{
+	if (txn->mdb != NULL)
+		mdb_txn_abort(txn->mdb);
+	free(txn);
+}
+
+/* A ready one, or a new one. */
+static struct env_txn *reader_get(struct env_live *live)
+{
+	struct env_txn *txn = reader_take(live);
+
+	if (txn != NULL)
+		return txn;
+	txn = calloc(1, sizeof(*txn));
+	if (txn != NULL)
+		txn->live = live;
+	return txn;
+}
+
+static int reader_begin(struct env_txn *txn)
+{
+	if (txn->mdb != NULL) {
+		if (mdb_txn_renew(txn->mdb) == 0)
+			return 0;
+		mdb_txn_abort(txn->mdb);
+		txn->mdb = NULL;
+	}
+	return env_error(env_live_read(txn->live, &txn->mdb));
+}
+
+int env_read_begin(struct env *env, struct env_txn **out)
 {
 	int rc;
 	struct env_live *live = env_live_get(env, &rc);
+	struct env_txn *txn;
 
 	if (live == NULL)
 		return rc;
-	*txn = reader_take(live);
-	if (*txn != NULL) {
-		rc = mdb_txn_renew(*txn);
-		if (rc == 0)
-			return 0;
-		mdb_txn_abort(*txn);
+	txn = reader_get(live);
+	if (txn == NULL)
+		return -DER_NOMEM;
+	rc = reader_begin(txn);
+	if (rc != 0) {
+		env_txn_free(txn);
+		return rc;
 	}
-	return env_error(env_live_read(live, txn));
+	*out = txn;
+	return 0;
 }
 
-void env_read_end(struct env *env, MDB_txn *txn)
+void env_read_end(struct env *env, struct env_txn *txn)
 {
-	struct env_live *live = atomic_load_explicit(&env->live, memory_order_acquire);
+	struct env_live *live = txn->live;
 	unsigned start = reader_start();
 
-	mdb_txn_reset(txn);
+	if (live != atomic_load_explicit(&env->live, memory_order_acquire))
+		return; /* the parent's */
+	mdb_txn_reset(txn->mdb);
 	for (unsigned i = 0; i < ENV_READERS; i++) {
-		MDB_txn *empty = NULL;
+		struct env_txn *empty = NULL;
 
 		if (atomic_compare_exchange_strong_explicit(&live->reader[(start + i) % ENV_READERS], &empty, txn,
 							    memory_order_release, memory_order_relaxed))
 			return;
 	}
-	mdb_txn_abort(txn);
+	env_txn_free(txn);
 }
 
-int env_write_begin(struct env *env, MDB_txn **txn)
+int env_write_begin(struct env *env, struct env_txn **out)
 {
 	int rc;
 	struct env_live *live = env_live_get(env, &rc);
+	MDB_txn *txn;
 
 	if (live == NULL)
 		return rc;
 	for (;;) {
-		rc = env_error(mdb_txn_begin(live->mdb, NULL, 0, txn));
-		if (rc != 0 || !env_pin_needed(live))
+		rc = env_error(mdb_txn_begin(live->mdb, NULL, 0, &txn));
+		if (rc != 0)
 			return rc;
-		mdb_txn_abort(*txn);
+		if (!env_pin_needed(live))
+			break;
+		mdb_txn_abort(txn);
 		rc = env_pin_start(live);
 		if (rc != 0)
 			return rc;
 	}
+	live->writer = (struct env_txn){.live = live, .mdb = txn, .writes = true};
+	*out = &live->writer;
+	return 0;
+}
+
+uint64_t env_txn_version(const struct env_txn *txn)
+{
+	return mdb_txn_id(txn->mdb) - txn->writes;
 }
 
 #define FULL_BELOW (1 << 20) /* bytes: less than a transaction may need */
@@ -132,10 +173,12 @@ static int commit_error(struct env_live *live, int rc)
 	return env_error(rc);
 }
 
-int env_write_commit(struct env *env, MDB_txn *txn)
+int env_write_commit(struct env *env, struct env_txn *txn)
 {
-	struct env_live *live = atomic_load_explicit(&env->live, memory_order_acquire);
-	int rc = mdb_txn_commit(txn);
+	struct env_live *live = txn->live;
+	int rc = mdb_txn_commit(txn->mdb);
+
+	(void)env;
 
 	if (rc != 0)
 		return commit_error(live, rc);
@@ -144,34 +187,8 @@ int env_write_commit(struct env *env, MDB_txn *txn)
 	return 0;
 }
 
-void env_write_abort(struct env *env, MDB_txn *txn)
+void env_write_abort(struct env *env, struct env_txn *txn)
 {
 	(void)env;
-	mdb_txn_abort(txn);
-}
-
-int env_get(struct env *env, MDB_txn *txn, int db, const char *key, void **val, size_t *len)
-{
-	MDB_val k = {strlen(key), (void *)key}, v;
-	int rc = env_error(mdb_get(txn, env_dbi(env, db), &k, &v));
-
-	if (rc == 0) {
-		*val = v.mv_data;
-		*len = v.mv_size;
-	}
-	return rc;
-}
-
-int env_put(struct env *env, MDB_txn *txn, int db, const char *key, const void *val, size_t len)
-{
-	MDB_val k = {strlen(key), (void *)key}, v = {len, (void *)val};
-
-	return env_error(mdb_put(txn, env_dbi(env, db), &k, &v, 0));
-}
-
-int env_del(struct env *env, MDB_txn *txn, int db, const char *key)
-{
-	MDB_val k = {strlen(key), (void *)key};
-
-	return env_error(mdb_del(txn, env_dbi(env, db), &k, NULL));
+	mdb_txn_abort(txn->mdb);
 }

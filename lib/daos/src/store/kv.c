@@ -9,7 +9,7 @@
 
 #define NUMBER_KEY "kv.number"
 
-void kv_view(struct kv *kv, struct cont *cont, MDB_txn *txn, daos_obj_id_t oid)
+void kv_view(struct kv *kv, struct cont *cont, struct env_txn *txn, daos_obj_id_t oid)
 {
 	*kv = (struct kv){.env = cont->env,
 			  .txn = txn,
@@ -44,7 +44,7 @@ int kv_dkey_load(struct kv *kv, const daos_key_t *dkey, struct kv_dkey *d)
 	kv_enc_oid(&d->enc, kv->oid);
 	kv_enc_key(&d->enc, dkey, kv->int_dkey);
 	key = (MDB_val){d->enc.len, d->enc.buf};
-	rc = mdb_get(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &key, &val);
+	rc = env_val_get(kv->txn, CONT_DB_DKEY, &key, &val);
 	if (rc == MDB_NOTFOUND) {
 		if (kv_enc_is_cut(d->enc.len - KV_OID_LEN)) {
 			d->rec.name = dkey->iov_buf;
@@ -82,7 +82,7 @@ int kv_akey_load(struct kv_dkey *d, const daos_key_t *akey, struct kv_akey *a)
 		return 0;
 	outer_key(d, akey, &enc);
 	key = (MDB_val){enc.len, enc.buf};
-	rc = mdb_get(d->kv->txn, env_dbi(d->kv->env, CONT_DB_AKEY), &key, &val);
+	rc = env_val_get(d->kv->txn, CONT_DB_AKEY, &key, &val);
 	if (rc != 0)
 		return rc == MDB_NOTFOUND ? 0 : env_error(rc);
 	if (val.mv_size < sizeof(a->outer))
@@ -113,7 +113,7 @@ static int record_write(struct kv_dkey *d, const struct kv_value *v, bool remove
 	}
 	val.mv_data = buf;
 	val.mv_size = kv_record_store(&d->rec, v, remove, buf);
-	rc = env_error(mdb_put(d->kv->txn, env_dbi(d->kv->env, CONT_DB_DKEY), &key, &val, 0));
+	rc = env_error(env_val_put(d->kv->txn, CONT_DB_DKEY, &key, &val));
 	if (buf != stack)
 		free(buf);
 	return rc == 0 ? kv_dkey_load(d->kv, d->name, d) : rc;
@@ -129,19 +129,19 @@ static int has_outer(struct kv_dkey *d, bool *has)
 {
 	struct kv_enc enc;
 	MDB_val key, val;
-	MDB_cursor *cur;
+	struct env_cursor *cur;
 	int rc;
 
 	*has = false;
 	if (d->rec.number == 0)
 		return 0;
-	rc = mdb_cursor_open(d->kv->txn, env_dbi(d->kv->env, CONT_DB_AKEY), &cur);
+	rc = env_cursor_open(d->kv->txn, CONT_DB_AKEY, &cur);
 	if (rc != 0)
 		return env_error(rc);
 	kv_enc_number(&enc, d->rec.number);
 	key = (MDB_val){enc.len, enc.buf};
-	rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
-	mdb_cursor_close(cur);
+	rc = env_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+	env_cursor_close(cur);
 	if (rc == 0)
 		*has = kv_get_be64(key.mv_data) == d->rec.number;
 	return rc == MDB_NOTFOUND ? 0 : env_error(rc);
@@ -160,7 +160,7 @@ static int drop_if_empty(struct kv_dkey *d)
 	if (rc != 0 || has)
 		return rc;
 	d->exists = false;
-	return env_error(mdb_del(d->kv->txn, env_dbi(d->kv->env, CONT_DB_DKEY), &key, NULL));
+	return env_error(env_val_del(d->kv->txn, CONT_DB_DKEY, &key));
 }
 
 static int outer_remove(struct kv_dkey *d, const daos_key_t *akey, const struct kv_akey *a)
@@ -173,7 +173,7 @@ static int outer_remove(struct kv_dkey *d, const daos_key_t *akey, const struct 
 		return rc;
 	outer_key(d, akey, &enc);
 	key = (MDB_val){enc.len, enc.buf};
-	return env_error(mdb_del(d->kv->txn, env_dbi(d->kv->env, CONT_DB_AKEY), &key, NULL));
+	return env_error(env_val_del(d->kv->txn, CONT_DB_AKEY, &key));
 }
 
 int kv_akey_remove(struct kv_dkey *d, const daos_key_t *akey, const struct kv_akey *a)
@@ -193,25 +193,25 @@ static int outer_remove_all(struct kv *kv, uint64_t number)
 	struct kv_outer outer;
 	struct kv_enc enc;
 	MDB_val key, val;
-	MDB_cursor *cur;
-	int rc = mdb_cursor_open(kv->txn, env_dbi(kv->env, CONT_DB_AKEY), &cur);
+	struct env_cursor *cur;
+	int rc = env_cursor_open(kv->txn, CONT_DB_AKEY, &cur);
 
 	if (rc != 0)
 		return env_error(rc);
 	kv_enc_number(&enc, number);
 	key = (MDB_val){enc.len, enc.buf};
-	rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+	rc = env_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 	while (rc == 0 && kv_get_be64(key.mv_data) == number) {
 		memcpy(&outer, val.mv_data, sizeof(outer));
 		if (outer.number != 0 && kv_extent_remove_all(kv, outer.number) != 0) {
 			rc = MDB_CORRUPTED;
 			break;
 		}
-		rc = mdb_cursor_del(cur, 0);
+		rc = env_cursor_del(cur);
 		if (rc == 0)
-			rc = mdb_cursor_get(cur, &key, &val, MDB_NEXT);
+			rc = env_cursor_get(cur, &key, &val, MDB_NEXT);
 	}
-	mdb_cursor_close(cur);
+	env_cursor_close(cur);
 	return rc == MDB_NOTFOUND ? 0 : env_error(rc);
 }
 
@@ -229,17 +229,17 @@ int kv_punch_dkey(struct kv *kv, const daos_key_t *dkey)
 			return rc;
 	}
 	key = (MDB_val){d.enc.len, d.enc.buf};
-	return env_error(mdb_del(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &key, NULL));
+	return env_error(env_val_del(kv->txn, CONT_DB_DKEY, &key));
 }
 
-int kv_first_dkey(MDB_cursor *cur, const struct kv_enc *oid, MDB_val *key, MDB_val *val)
+int kv_first_dkey(struct env_cursor *cur, const struct kv_enc *oid, MDB_val *key, MDB_val *val)
 {
 	int rc;
 
 	*key = (MDB_val){KV_OID_LEN, (void *)oid->buf};
-	rc = mdb_cursor_get(cur, key, val, MDB_SET_RANGE);
+	rc = env_cursor_get(cur, key, val, MDB_SET_RANGE);
 	if (rc == 0 && key->mv_size == KV_OID_LEN && memcmp(key->mv_data, oid->buf, KV_OID_LEN) == 0)
-		rc = mdb_cursor_get(cur, key, val, MDB_NEXT); /* the object's epoch */
+		rc = env_cursor_get(cur, key, val, MDB_NEXT); /* the object's epoch */
 	return rc;
 }
 
@@ -256,7 +256,7 @@ int kv_epoch_get(struct kv *kv, uint64_t *epoch)
 
 	kv_enc_oid(&enc, kv->oid);
 	key = (MDB_val){enc.len, enc.buf};
-	rc = mdb_get(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &key, &val);
+	rc = env_val_get(kv->txn, CONT_DB_DKEY, &key, &val);
 	*epoch = 0;
 	if (rc == 0 && val.mv_size == sizeof(*epoch))
 		memcpy(epoch, val.mv_data, sizeof(*epoch));
@@ -270,22 +270,22 @@ int kv_epoch_put(struct kv *kv, uint64_t epoch)
 
 	kv_enc_oid(&enc, kv->oid);
 	key = (MDB_val){enc.len, enc.buf};
-	return env_error(mdb_put(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &key, &val, 0));
+	return env_error(env_val_put(kv->txn, CONT_DB_DKEY, &key, &val));
 }
 
 int kv_object_exists(struct kv *kv, bool *exists)
 {
 	struct kv_enc enc;
 	MDB_val key, val;
-	MDB_cursor *cur;
-	int rc = mdb_cursor_open(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &cur);
+	struct env_cursor *cur;
+	int rc = env_cursor_open(kv->txn, CONT_DB_DKEY, &cur);
 
 	*exists = false;
 	if (rc != 0)
 		return env_error(rc);
 	kv_enc_oid(&enc, kv->oid);
 	rc = kv_first_dkey(cur, &enc, &key, &val);
-	mdb_cursor_close(cur);
+	env_cursor_close(cur);
 	if (rc == 0)
 		*exists = kv_same_object(&key, &enc);
 	return rc == MDB_NOTFOUND ? 0 : env_error(rc);
@@ -296,14 +296,14 @@ int kv_punch_object(struct kv *kv)
 	struct kv_record rec;
 	struct kv_enc enc;
 	MDB_val key, val;
-	MDB_cursor *cur;
-	int rc = mdb_cursor_open(kv->txn, env_dbi(kv->env, CONT_DB_DKEY), &cur);
+	struct env_cursor *cur;
+	int rc = env_cursor_open(kv->txn, CONT_DB_DKEY, &cur);
 
 	if (rc != 0)
 		return env_error(rc);
 	kv_enc_oid(&enc, kv->oid);
 	key = (MDB_val){enc.len, enc.buf};
-	rc = env_error(mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE));
+	rc = env_error(env_cursor_get(cur, &key, &val, MDB_SET_RANGE));
 	while (rc == 0 && key.mv_size >= KV_OID_LEN && memcmp(key.mv_data, enc.buf, KV_OID_LEN) == 0) {
 		rec.number = 0;
 		if (key.mv_size > KV_OID_LEN) /* not the object's epoch */
@@ -311,10 +311,10 @@ int kv_punch_object(struct kv *kv)
 		if (rc == 0 && rec.number != 0)
 			rc = outer_remove_all(kv, rec.number);
 		if (rc == 0)
-			rc = env_error(mdb_cursor_del(cur, 0));
+			rc = env_error(env_cursor_del(cur));
 		if (rc == 0)
-			rc = env_error(mdb_cursor_get(cur, &key, &val, MDB_NEXT));
+			rc = env_error(env_cursor_get(cur, &key, &val, MDB_NEXT));
 	}
-	mdb_cursor_close(cur);
+	env_cursor_close(cur);
 	return rc == -DER_NONEXIST ? 0 : rc;
 }

@@ -24,12 +24,12 @@
 
 struct kv {
 	struct env *env;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	daos_obj_id_t oid;
 	bool int_dkey, int_akey;
 };
 
-void kv_view(struct kv *kv, struct cont *cont, MDB_txn *txn, daos_obj_id_t oid);
+void kv_view(struct kv *kv, struct cont *cont, struct env_txn *txn, daos_obj_id_t oid);
 
 /* One akey as the store has it: inside the dkey's record, or outside. */
 struct kv_outer {
@@ -85,7 +85,7 @@ int kv_object_exists(struct kv *kv, bool *exists);
  * Enumeration with a cursor on CONT_DB_DKEY: go to the object's first dkey (an LMDB error when there is nothing), then
  * MDB_NEXT while kv_same_object().
  */
-int kv_first_dkey(MDB_cursor *cur, const struct kv_enc *oid, MDB_val *key, MDB_val *val);
+int kv_first_dkey(struct env_cursor *cur, const struct kv_enc *oid, MDB_val *key, MDB_val *val);
 bool kv_same_object(const MDB_val *key, const struct kv_enc *oid);
 
 /*

@@ -20,12 +20,12 @@ static uint64_t mix(uint64_t h, const void *data, size_t len)
 static uint64_t mix_range(uint64_t h, struct kv *kv, int db, const void *prefix, size_t len, bool values)
 {
 	MDB_val key = {len, (void *)prefix}, val;
-	MDB_cursor *cur;
+	struct env_cursor *cur;
 	int rc;
 
-	if (mdb_cursor_open(kv->txn, env_dbi(kv->env, db), &cur) != 0)
+	if (env_cursor_open(kv->txn, db, &cur) != 0)
 		return h + 1;
-	rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+	rc = env_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 	while (rc == 0 && key.mv_size >= len && memcmp(key.mv_data, prefix, len) == 0) {
 		h = mix(h, key.mv_data, key.mv_size);
 		if (values)
@@ -39,9 +39,9 @@ static uint64_t mix_range(uint64_t h, struct kv *kv, int db, const void *prefix,
 			if (outer.number != 0)
 				h = mix_range(h, kv, CONT_DB_EXTENT, number, sizeof(number), true);
 		}
-		rc = mdb_cursor_get(cur, &key, &val, MDB_NEXT);
+		rc = env_cursor_get(cur, &key, &val, MDB_NEXT);
 	}
-	mdb_cursor_close(cur);
+	env_cursor_close(cur);
 	return h;
 }
 

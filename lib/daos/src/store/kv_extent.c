@@ -5,11 +5,6 @@
 
 #include <daos_errno.h>
 
-static MDB_dbi extents(struct kv *kv)
-{
-	return env_dbi(kv->env, CONT_DB_EXTENT);
-}
-
 struct key {
 	unsigned char buf[16];
 	MDB_val val;
@@ -33,7 +28,7 @@ static bool run_at(const MDB_val *key, const MDB_val *val, uint64_t number, uint
 }
 
 /* Position `cur` at the last run with start <= index, or fail with -DER_NONEXIST. */
-static int seek_before(MDB_cursor *cur, uint64_t number, uint32_t size, uint64_t index, struct kv_run *run)
+static int seek_before(struct env_cursor *cur, uint64_t number, uint32_t size, uint64_t index, struct kv_run *run)
 {
 	struct key k;
 	MDB_val key, val;
@@ -41,10 +36,10 @@ static int seek_before(MDB_cursor *cur, uint64_t number, uint32_t size, uint64_t
 
 	make_key(&k, number, index);
 	key = k.val;
-	rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+	rc = env_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 	if (rc == 0 && run_at(&key, &val, number, size, run) && run->start == index)
 		return 0;
-	rc = mdb_cursor_get(cur, &key, &val, rc == 0 ? MDB_PREV : MDB_LAST);
+	rc = env_cursor_get(cur, &key, &val, rc == 0 ? MDB_PREV : MDB_LAST);
 	if (rc == 0 && run_at(&key, &val, number, size, run))
 		return 0;
 	return rc == 0 ? -DER_NONEXIST : env_error(rc);
@@ -54,8 +49,8 @@ int kv_extent_next(struct kv *kv, uint64_t number, uint32_t size, uint64_t index
 {
 	struct key k;
 	MDB_val key, val;
-	MDB_cursor *cur;
-	int rc = env_error(mdb_cursor_open(kv->txn, extents(kv), &cur));
+	struct env_cursor *cur;
+	int rc = env_error(env_cursor_open(kv->txn, CONT_DB_EXTENT, &cur));
 
 	if (rc != 0)
 		return rc;
@@ -63,23 +58,23 @@ int kv_extent_next(struct kv *kv, uint64_t number, uint32_t size, uint64_t index
 	if (rc == -DER_NONEXIST || (rc == 0 && run->start + run->nr <= index)) {
 		make_key(&k, number, index);
 		key = k.val;
-		rc = env_error(mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE));
+		rc = env_error(env_cursor_get(cur, &key, &val, MDB_SET_RANGE));
 		if (rc == 0 && !run_at(&key, &val, number, size, run))
 			rc = -DER_NONEXIST;
 	}
-	mdb_cursor_close(cur);
+	env_cursor_close(cur);
 	return rc;
 }
 
 int kv_extent_last(struct kv *kv, uint64_t number, uint32_t size, struct kv_run *run)
 {
-	MDB_cursor *cur;
-	int rc = env_error(mdb_cursor_open(kv->txn, extents(kv), &cur));
+	struct env_cursor *cur;
+	int rc = env_error(env_cursor_open(kv->txn, CONT_DB_EXTENT, &cur));
 
 	if (rc != 0)
 		return rc;
 	rc = seek_before(cur, number, size, UINT64_MAX, run);
-	mdb_cursor_close(cur);
+	env_cursor_close(cur);
 	return rc;
 }
 
@@ -89,7 +84,7 @@ static int put_run(struct kv *kv, uint64_t number, uint32_t size, uint64_t start
 	MDB_val val = {nr * size, (void *)data};
 
 	make_key(&k, number, start);
-	return env_error(mdb_put(kv->txn, extents(kv), &k.val, &val, 0));
+	return env_error(env_val_put(kv->txn, CONT_DB_EXTENT, &k.val, &val));
 }
 
 /* Replace `run` by the parts of it that are outside [start, end). */
@@ -106,7 +101,7 @@ static int cut_run(struct kv *kv, uint64_t number, uint32_t size, const struct k
 		return -DER_NOMEM;
 	memcpy(copy, run->data, run->nr * size);
 	make_key(&k, number, run->start);
-	rc = env_error(mdb_del(kv->txn, extents(kv), &k.val, NULL));
+	rc = env_error(env_val_del(kv->txn, CONT_DB_EXTENT, &k.val));
 	if (rc == 0 && run->start < start)
 		rc = put_run(kv, number, size, run->start, start - run->start, copy);
 	if (rc == 0 && run_end > end)
@@ -140,19 +135,19 @@ int kv_extent_remove_all(struct kv *kv, uint64_t number)
 {
 	struct key k;
 	MDB_val key, val;
-	MDB_cursor *cur;
-	int rc = env_error(mdb_cursor_open(kv->txn, extents(kv), &cur));
+	struct env_cursor *cur;
+	int rc = env_error(env_cursor_open(kv->txn, CONT_DB_EXTENT, &cur));
 
 	if (rc != 0)
 		return rc;
 	make_key(&k, number, 0);
 	key = k.val;
-	rc = mdb_cursor_get(cur, &key, &val, MDB_SET_RANGE);
+	rc = env_cursor_get(cur, &key, &val, MDB_SET_RANGE);
 	while (rc == 0 && kv_get_be64(key.mv_data) == number) {
-		rc = mdb_cursor_del(cur, 0);
+		rc = env_cursor_del(cur);
 		if (rc == 0)
-			rc = mdb_cursor_get(cur, &key, &val, MDB_NEXT);
+			rc = env_cursor_get(cur, &key, &val, MDB_NEXT);
 	}
-	mdb_cursor_close(cur);
+	env_cursor_close(cur);
 	return rc == MDB_NOTFOUND ? 0 : env_error(rc);
 }

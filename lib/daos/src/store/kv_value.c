@@ -127,7 +127,7 @@ static int outer_put(struct kv_dkey *d, const daos_key_t *akey, struct kv_outer 
 	outer->name_len = kv_enc_is_cut(enc.len - enc.prefix_len) ? akey->iov_len : 0;
 	key = (MDB_val){enc.len, enc.buf};
 	val.mv_size = sizeof(*outer) + outer->name_len + len;
-	rc = env_error(mdb_put(d->kv->txn, env_dbi(d->kv->env, CONT_DB_AKEY), &key, &val, MDB_RESERVE));
+	rc = env_error(env_val_reserve(d->kv->txn, CONT_DB_AKEY, &key, &val));
 	if (rc != 0)
 		return rc;
 	p = mempcpy(val.mv_data, outer, sizeof(*outer));

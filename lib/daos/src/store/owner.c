@@ -14,7 +14,7 @@ static char *principal(bool group)
 	return rc == 0 ? name : NULL;
 }
 
-static int put_one(struct env *env, MDB_txn *txn, int db, enum props_of of, uint32_t type, bool group)
+static int put_one(struct env *env, struct env_txn *txn, int db, enum props_of of, uint32_t type, bool group)
 {
 	struct daos_prop_entry entry = {.dpe_type = type};
 	daos_prop_t prop = {.dpp_nr = 1, .dpp_entries = &entry};
@@ -28,7 +28,7 @@ static int put_one(struct env *env, MDB_txn *txn, int db, enum props_of of, uint
 	return rc;
 }
 
-int owner_put(struct env *env, MDB_txn *txn, int db, enum props_of of, const daos_prop_t *prop)
+int owner_put(struct env *env, struct env_txn *txn, int db, enum props_of of, const daos_prop_t *prop)
 {
 	uint32_t user = of == PROPS_POOL ? DAOS_PROP_PO_OWNER : DAOS_PROP_CO_OWNER;
 	uint32_t group = of == PROPS_POOL ? DAOS_PROP_PO_OWNER_GROUP : DAOS_PROP_CO_OWNER_GROUP;

@@ -7,6 +7,6 @@
 #include "props.h"
 
 /* Store the owner properties that `prop` (may be NULL) does not have. */
-int owner_put(struct env *env, MDB_txn *txn, int db, enum props_of of, const daos_prop_t *prop);
+int owner_put(struct env *env, struct env_txn *txn, int db, enum props_of of, const daos_prop_t *prop);
 
 #endif

@@ -27,7 +27,7 @@ struct spec {
 
 static int fill(struct env *env, const struct spec *spec)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_write_begin(env, &txn);
 
 	if (rc != 0)
@@ -78,7 +78,7 @@ static int read_size(struct pool *pool)
 {
 	void *val;
 	size_t len;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_read_begin(pool->env, &txn);
 
 	if (rc != 0)
@@ -228,7 +228,7 @@ static int label_of(struct pool *pool, struct daos_prop_entry *entry)
 
 int pool_prop_get(struct pool *pool, struct daos_prop_entry *entry)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	if (entry->dpe_type == DAOS_PROP_PO_LABEL)

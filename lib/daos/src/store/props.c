@@ -152,7 +152,7 @@ static uint64_t number_of(const struct daos_prop_entry *entry)
 	return daos_prop_co_status_2_val(&st);
 }
 
-static int put_one(struct env *env, MDB_txn *txn, int db, const struct props_info *info,
+static int put_one(struct env *env, struct env_txn *txn, int db, const struct props_info *info,
 		   const struct daos_prop_entry *entry)
 {
 	uint64_t number = number_of(entry);
@@ -173,7 +173,7 @@ static int put_one(struct env *env, MDB_txn *txn, int db, const struct props_inf
 	}
 }
 
-int props_put(struct env *env, MDB_txn *txn, int db, enum props_of of, const daos_prop_t *prop)
+int props_put(struct env *env, struct env_txn *txn, int db, enum props_of of, const daos_prop_t *prop)
 {
 	int rc = 0;
 
@@ -244,7 +244,7 @@ static int decode(const struct props_info *info, const void *val, size_t len, st
 	return 0;
 }
 
-int props_get(struct env *env, MDB_txn *txn, int db, enum props_of of, struct daos_prop_entry *entry)
+int props_get(struct env *env, struct env_txn *txn, int db, enum props_of of, struct daos_prop_entry *entry)
 {
 	const struct props_info *info = props_info(of, entry->dpe_type);
 	char key[32];

@@ -40,10 +40,10 @@ const struct props_info *props_table(enum props_of of, uint32_t *count);
 int props_check(enum props_of of, const daos_prop_t *prop, bool creating);
 
 /* Store all of `prop` but labels. Checked before. */
-int props_put(struct env *env, MDB_txn *txn, int db, enum props_of of, const daos_prop_t *prop);
+int props_put(struct env *env, struct env_txn *txn, int db, enum props_of of, const daos_prop_t *prop);
 
 /* Fill the value of `entry`, whose type is set, with memory of its own. */
-int props_get(struct env *env, MDB_txn *txn, int db, enum props_of of, struct daos_prop_entry *entry);
+int props_get(struct env *env, struct env_txn *txn, int db, enum props_of of, struct daos_prop_entry *entry);
 
 /*
  * What a query's property list asks for: with no entries it gets one for each property there is; entries without any

@@ -35,7 +35,7 @@ static int decode(const void *val, size_t len, struct registry_member *member)
 	return 0;
 }
 
-static int get(struct registry *reg, MDB_txn *txn, const char *key, struct registry_member *member)
+static int get(struct registry *reg, struct env_txn *txn, const char *key, struct registry_member *member)
 {
 	void *val;
 	size_t len;
@@ -48,7 +48,7 @@ static int get(struct registry *reg, MDB_txn *txn, const char *key, struct regis
 	return decode(val, len, member);
 }
 
-static int put(struct registry *reg, MDB_txn *txn, const char *key, uint64_t created, const char *label)
+static int put(struct registry *reg, struct env_txn *txn, const char *key, uint64_t created, const char *label)
 {
 	struct record rec = {.created = created};
 	int rc;
@@ -61,7 +61,7 @@ static int put(struct registry *reg, MDB_txn *txn, const char *key, uint64_t cre
 }
 
 /* The member's key (UUID as text) that a label leads to. */
-static int key_of_label(struct registry *reg, MDB_txn *txn, const char *label, char key[UUID_STR_LEN])
+static int key_of_label(struct registry *reg, struct env_txn *txn, const char *label, char key[UUID_STR_LEN])
 {
 	void *val;
 	size_t len;
@@ -80,7 +80,7 @@ int registry_find(struct registry *reg, const char *name, struct registry_member
 {
 	char key[UUID_STR_LEN];
 	uuid_t uuid;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	if (name == NULL)
@@ -104,7 +104,7 @@ int registry_find(struct registry *reg, const char *name, struct registry_member
 int registry_get(struct registry *reg, const uuid_t uuid, struct registry_member *member)
 {
 	char key[UUID_STR_LEN];
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_read_begin(reg->env, &txn);
 
 	if (rc != 0)
@@ -119,7 +119,7 @@ int registry_rename(struct registry *reg, const uuid_t uuid, const char *label)
 {
 	struct registry_member member;
 	char key[UUID_STR_LEN], other[UUID_STR_LEN];
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	if (!daos_label_is_valid(label))
@@ -178,28 +178,39 @@ static int by_creation(const void *a, const void *b)
 	return uuid_compare(x->uuid, y->uuid);
 }
 
-static int list_in(struct registry *reg, MDB_txn *txn, struct registry_member **members, size_t *count)
+/* Room for one more in the list. */
+static int grow(struct registry_member **list, size_t n, size_t *room)
 {
-	MDB_dbi dbi = env_dbi(reg->env, reg->member_db);
-	struct registry_member *list;
-	MDB_cursor *cursor;
+	struct registry_member *more;
+
+	if (n < *room)
+		return 0;
+	more = realloc(*list, (*room + *room / 2 + 16) * sizeof(**list));
+	if (more == NULL)
+		return ENOMEM;
+	*list = more;
+	*room += *room / 2 + 16;
+	return 0;
+}
+
+static int list_in(struct registry *reg, struct env_txn *txn, struct registry_member **members, size_t *count)
+{
+	struct registry_member *list = NULL;
+	struct env_cursor *cursor;
+	size_t n = 0, room = 0;
 	MDB_val k, v;
-	MDB_stat st;
-	size_t n = 0;
-	int rc = mdb_stat(txn, dbi, &st);
+	int rc = env_cursor_open(txn, reg->member_db, &cursor);
 
 	if (rc != 0)
 		return env_error(rc);
-	list = calloc(st.ms_entries + 1, sizeof(*list));
-	if (list == NULL)
-		return -DER_NOMEM;
-	rc = mdb_cursor_open(txn, dbi, &cursor);
-	if (rc != 0) {
-		free(list);
-		return env_error(rc);
-	}
-	rc = mdb_cursor_get(cursor, &k, &v, MDB_FIRST);
-	for (; rc == 0 && n < st.ms_entries; rc = mdb_cursor_get(cursor, &k, &v, MDB_NEXT)) {
+	rc = grow(&list, 0, &room);
+	if (rc == 0)
+		rc = env_cursor_get(cursor, &k, &v, MDB_FIRST);
+	for (; rc == 0; rc = env_cursor_get(cursor, &k, &v, MDB_NEXT)) {
+		rc = grow(&list, n, &room);
+		if (rc != 0)
+			break;
+		list[n] = (struct registry_member){0};
 		if (uuid_parse_range(k.mv_data, (char *)k.mv_data + k.mv_size, list[n].uuid) != 0 ||
 		    decode(v.mv_data, v.mv_size, &list[n]) != 0)
 			rc = MDB_CORRUPTED;
@@ -207,8 +218,8 @@ static int list_in(struct registry *reg, MDB_txn *txn, struct registry_member **
 			break;
 		n++;
 	}
-	mdb_cursor_close(cursor);
-	if (rc != 0 && rc != MDB_NOTFOUND) {
+	env_cursor_close(cursor);
+	if (rc != MDB_NOTFOUND) {
 		free(list);
 		return env_error(rc);
 	}
@@ -219,7 +230,7 @@ static int list_in(struct registry *reg, MDB_txn *txn, struct registry_member **
 
 int registry_list(struct registry *reg, struct registry_member **members, size_t *count)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_read_begin(reg->env, &txn);
 
 	if (rc != 0)
@@ -275,7 +286,7 @@ static int discard_leftovers(struct registry *reg)
 	return rc;
 }
 
-static int check_label_free(struct registry *reg, MDB_txn *txn, const char *label)
+static int check_label_free(struct registry *reg, struct env_txn *txn, const char *label)
 {
 	char key[UUID_STR_LEN];
 	int rc;
@@ -290,7 +301,7 @@ static int check_label_free(struct registry *reg, MDB_txn *txn, const char *labe
 
 static int check_label(struct registry *reg, const char *label)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_read_begin(reg->env, &txn);
 
 	if (rc != 0)
@@ -303,7 +314,7 @@ static int check_label(struct registry *reg, const char *label)
 /* A rename may have taken the label since check_label(). */
 static int add_record(struct registry *reg, const char *key, const char *label)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_write_begin(reg->env, &txn);
 
 	if (rc != 0)
@@ -370,7 +381,7 @@ unlock:
 static int remove_record(struct registry *reg, const char *key)
 {
 	struct registry_member member;
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_write_begin(reg->env, &txn);
 
 	if (rc != 0)

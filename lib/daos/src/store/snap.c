@@ -44,26 +44,26 @@ static int add(struct snap **list, uint32_t *count, const struct snap *s)
 	return 0;
 }
 
-static int list_in(struct env *env, MDB_txn *txn, struct snap **list, uint32_t *count)
+static int list_in(struct env_txn *txn, struct snap **list, uint32_t *count)
 {
 	MDB_val k = {PREFIX_LEN, PREFIX}, v;
-	MDB_cursor *cursor;
+	struct env_cursor *cursor;
 	struct snap s;
-	int rc = env_error(mdb_cursor_open(txn, env_dbi(env, CONT_DB_META), &cursor));
+	int rc = env_error(env_cursor_open(txn, CONT_DB_META, &cursor));
 
 	*list = NULL;
 	*count = 0;
 	if (rc != 0)
 		return rc;
-	rc = env_error(mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE));
+	rc = env_error(env_cursor_get(cursor, &k, &v, MDB_SET_RANGE));
 	while (rc == 0 && k.mv_size >= PREFIX_LEN && memcmp(k.mv_data, PREFIX, PREFIX_LEN) == 0) {
 		rc = decode(&k, &v, &s);
 		if (rc == 0)
 			rc = add(list, count, &s);
 		if (rc == 0)
-			rc = env_error(mdb_cursor_get(cursor, &k, &v, MDB_NEXT));
+			rc = env_error(env_cursor_get(cursor, &k, &v, MDB_NEXT));
 	}
-	mdb_cursor_close(cursor);
+	env_cursor_close(cursor);
 	if (rc == 0 || rc == -DER_NONEXIST)
 		return 0;
 	free(*list);
@@ -73,12 +73,12 @@ static int list_in(struct env *env, MDB_txn *txn, struct snap **list, uint32_t *
 
 int snap_list(struct env *env, struct snap **snaps, uint32_t *count)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_read_begin(env, &txn);
 
 	if (rc != 0)
 		return rc;
-	rc = list_in(env, txn, snaps, count);
+	rc = list_in(txn, snaps, count);
 	env_read_end(env, txn);
 	return rc;
 }
@@ -95,12 +95,12 @@ int snap_info(struct env *env, uint32_t *count, daos_epoch_t *newest)
 	return 0;
 }
 
-static int put(struct env *env, MDB_txn *txn, const char *name, daos_epoch_t epoch)
+static int put(struct env *env, struct env_txn *txn, const char *name, daos_epoch_t epoch)
 {
 	char key[KEY_LEN + 1];
 	struct snap *list;
 	uint32_t count;
-	int rc = list_in(env, txn, &list, &count);
+	int rc = list_in(txn, &list, &count);
 
 	for (uint32_t i = 0; rc == 0 && i < count; i++)
 		if (name[0] != '\0' && strcmp(list[i].name, name) == 0)
@@ -118,7 +118,7 @@ static int put(struct env *env, MDB_txn *txn, const char *name, daos_epoch_t epo
 int snap_create(struct env *env, const char *name, daos_epoch_t *epoch)
 {
 	daos_epoch_t now = hlc_now();
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc;
 
 	if (name == NULL)
@@ -139,12 +139,12 @@ int snap_create(struct env *env, const char *name, daos_epoch_t *epoch)
 	return rc;
 }
 
-static int delete_range(struct env *env, MDB_txn *txn, daos_epoch_t lo, daos_epoch_t hi)
+static int delete_range(struct env *env, struct env_txn *txn, daos_epoch_t lo, daos_epoch_t hi)
 {
 	char key[KEY_LEN + 1];
 	struct snap *list;
 	uint32_t count, found = 0;
-	int rc = list_in(env, txn, &list, &count);
+	int rc = list_in(txn, &list, &count);
 
 	if (rc != 0)
 		return rc;
@@ -161,7 +161,7 @@ static int delete_range(struct env *env, MDB_txn *txn, daos_epoch_t lo, daos_epo
 
 int snap_destroy(struct env *env, daos_epoch_t lo, daos_epoch_t hi)
 {
-	MDB_txn *txn;
+	struct env_txn *txn;
 	int rc = env_write_begin(env, &txn);
 
 	if (rc != 0)
