@@ -4,7 +4,7 @@
 #   make demo [KEEP=1]       mount a container and work in it
 #   make test                every test; ends with `N passed, N failed`
 #   make test SUITE=unit     one suite    make test SANITIZE=address,undefined    an instrumented build
-#   make bench [QUICK=1]     measure against the plain directory beside the store
+#   make bench [QUICK=1] [DOC=1]   measure beside the plain directory and a peer; DOC=1: into doc/performance.md
 #   make format              put the C sources into the form that make lint asks for
 #   make lint                formatting, static analysis, warnings as errors with gcc and clang
 #   make install PREFIX=DIR [DESTDIR=DIR]
@@ -45,9 +45,11 @@ test:
 	@$(MAKE) -s --no-print-directory $(BUILD)/build.ninja
 	@scripts/test --build=$(BUILD) $(if $(SUITE),--suite=$(SUITE)) $(if $(SANITIZE),--only)
 
-bench: $(BUILD)/build.ninja
+bench:
+	@scripts/setup --bench
+	@$(MAKE) -s --no-print-directory $(BUILD)/build.ninja
 	@$(NINJA)
-	@BUILD=$(abspath $(BUILD)) QUICK=$(QUICK) bench/run
+	@BUILD=$(abspath $(BUILD)) QUICK=$(QUICK) DOC=$(DOC) bench/run
 
 format:
 	@git ls-files '*.c' '*.h' | xargs clang-format -i

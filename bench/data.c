@@ -82,6 +82,11 @@ static double do_blocks(struct worker *w)
 	return do_data(w, O_RDWR | w->phase->flags, w->phase->write, w->phase->block, 0);
 }
 
+static double do_random(struct worker *w)
+{
+	return do_data(w, O_RDWR | w->phase->flags, w->phase->write, w->phase->block, 1);
+}
+
 /* A new mapping each time: the cost of its pages is part of it. */
 static double do_mapped(struct worker *w)
 {
@@ -116,6 +121,8 @@ static const struct phase block_phases[] = {
     {.name = "fill", .fn = do_fill, .unit = BLOCK},
     ALL_BLOCKS("buffered", do_blocks, 0),
     ALL_BLOCKS("direct", do_blocks, O_DIRECT),
+    {.name = "direct-rand-write", .fn = do_random, .unit = SMALL, .block = SMALL, .flags = O_DIRECT, .write = 1},
+    {.name = "direct-rand-read", .fn = do_random, .unit = SMALL, .block = SMALL, .flags = O_DIRECT},
     ALL_BLOCKS("mmap", do_mapped, 0),
 };
 

@@ -37,9 +37,13 @@ struct phase {
 	size_t block;
 	int flags; /* of open(2) */
 	int write;
+	int forget; /* the kernel's memory of names and attributes before it, or it is left out */
 };
 
 double now(void);
+
+/* Has the kernel forget names and attributes that nobody uses; 0 if it cannot be had. */
+int forget_names(void);
 
 /* A small generator of our own: the same sequence in every run and for both directories. */
 uint64_t next_random(uint64_t *seed);

@@ -14,6 +14,20 @@ static double do_create(struct worker *w)
 	return (double)w->amount;
 }
 
+/* Each once, in the order in which they were made. */
+static double do_stat_each(struct worker *w)
+{
+	char path[4096];
+	struct stat st;
+
+	for (long i = 0; i < w->amount; i++) {
+		file_path(path, sizeof(path), w->dir, "f", i);
+		if (stat(path, &st) != 0)
+			err(1, "stat %s", path);
+	}
+	return (double)w->amount;
+}
+
 static double do_stat(struct worker *w)
 {
 	char path[4096];
@@ -53,19 +67,30 @@ static double do_open(struct worker *w)
 	return (double)w->amount;
 }
 
+static double list(const char *path)
+{
+	double entries = 0;
+	DIR *dir = opendir(path);
+
+	if (dir == NULL)
+		err(1, "opendir %s", path);
+	while (readdir(dir) != NULL)
+		entries++;
+	closedir(dir);
+	return entries;
+}
+
+static double do_readdir_once(struct worker *w)
+{
+	return list(w->dir);
+}
+
 static double do_readdir(struct worker *w)
 {
 	double entries = 0;
 
-	for (int round = 0; round < 5; round++) {
-		DIR *dir = opendir(w->dir);
-
-		if (dir == NULL)
-			err(1, "opendir %s", w->dir);
-		while (readdir(dir) != NULL)
-			entries++;
-		closedir(dir);
-	}
+	for (int round = 0; round < 5; round++)
+		entries += list(w->dir);
 	return entries;
 }
 
@@ -119,10 +144,16 @@ static double do_rmdir(struct worker *w)
 }
 
 static const struct phase phases[] = {
-    {.name = "create", .fn = do_create, .unit = 1},   {.name = "stat", .fn = do_stat, .unit = 1},
-    {.name = "access", .fn = do_access, .unit = 1},   {.name = "open", .fn = do_open, .unit = 1},
-    {.name = "readdir", .fn = do_readdir, .unit = 1}, {.name = "rename", .fn = do_rename, .unit = 1},
-    {.name = "unlink", .fn = do_unlink, .unit = 1},   {.name = "mkdir", .fn = do_mkdir, .unit = 1},
+    {.name = "create", .fn = do_create, .unit = 1},
+    {.name = "stat-first", .fn = do_stat_each, .unit = 1, .forget = 1},
+    {.name = "stat", .fn = do_stat, .unit = 1},
+    {.name = "access", .fn = do_access, .unit = 1},
+    {.name = "open", .fn = do_open, .unit = 1},
+    {.name = "readdir-first", .fn = do_readdir_once, .unit = 1, .forget = 1},
+    {.name = "readdir", .fn = do_readdir, .unit = 1},
+    {.name = "rename", .fn = do_rename, .unit = 1},
+    {.name = "unlink", .fn = do_unlink, .unit = 1},
+    {.name = "mkdir", .fn = do_mkdir, .unit = 1},
     {.name = "rmdir", .fn = do_rmdir, .unit = 1},
 };
 
