@@ -104,7 +104,9 @@ def write_files(options, figures, floors, notes):
     if options.doc:
         with open(options.doc[:-3] + ".svg", "w", encoding="utf-8") as out:
             out.write(drawing)
-        put_into(options.doc, ["Measured on %s: %s." % (now, options.host)] + notes + Table(figures, floors).markdown() +
+        svg = options.doc[:-3].split("/")[-1] + ".svg"
+        put_into(options.doc, ["Measured on %s: %s." % (now, options.host)] + notes +
+                 ["", "![speed against the plain directory](%s)" % svg] + Table(figures, floors).markdown() +
                  ["", "```"] + floor_lines(floors) + ["```"])
 
 
