@@ -272,9 +272,9 @@ static int live_open(const char *path, const struct env_kind *kind, int flags, s
 	if (rc == 0)
 		rc = env_lock_file_open(live->dir_fd, &live->lock_fd);
 	if (rc == 0 && env_lock_try(live->lock_fd, ENV_LOCK_OPEN)) {
-		rc = check_database(live->dir_fd, create);
-		if (rc == 0)
-			rc = recover(live->dir_fd);
+		rc = recover(live->dir_fd);
+		if (rc == 0) /* after that: a meta page may have come to the disk before the pages that it names */
+			rc = check_database(live->dir_fd, create);
 	}
 	if (rc == 0)
 		rc = checkpoint_open(live->dir_fd, &live->checkpoint_fd);
