@@ -57,6 +57,20 @@ DAOS_LOCAL_API int daos_local_cont_sync(daos_handle_t coh);
  */
 DAOS_LOCAL_API int daos_local_cont_version(daos_handle_t coh, uint64_t *version);
 
+/*
+ * Where that number is in memory, for who cannot call functions: one aligned word that only the engine writes, valid as
+ * long as the handle is, in children of fork(), too. An update has returned when the word is greater than it was
+ * before; who reads the word and then looks something up finds what is no older. -DER_NOTSUPPORTED: it is in no such
+ * place.
+ */
+DAOS_LOCAL_API int daos_local_cont_version_at(daos_handle_t coh, const volatile uint64_t **word);
+
+/*
+ * Are the changes after version `since` up to *version, which is the present one, all this process's own? 0: yes, and
+ * there is at least one. -DER_NO_PERM: no, or there is none.
+ */
+DAOS_LOCAL_API int daos_local_cont_own_change(daos_handle_t coh, uint64_t since, uint64_t *version);
+
 #define DAOS_LOCAL_NAME_MAX 256
 
 /* One change of a container by another process. */
@@ -126,6 +140,14 @@ DAOS_LOCAL_API int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, i
  * that may have some passes NULL for at_rest: then it is not tried.
  */
 DAOS_LOCAL_API int daos_local_array_peek(daos_handle_t coh, daos_obj_id_t oid, struct stat *st, bool *at_rest);
+
+/*
+ * The same of a file that is known to be at rest, and where to see that it still is: as long as *word equals *value,
+ * `st` holds. The word is valid as long as the container's handle is. -DER_NONEXIST: the file is not known to be at
+ * rest (daos_local_array_peek() finds out).
+ */
+DAOS_LOCAL_API int daos_local_array_rest(daos_handle_t coh, daos_obj_id_t oid, struct stat *st,
+					 const volatile uint64_t **word, uint64_t *value);
 
 /*
  * Who keeps bytes of a plain file in a cache of his own (the kernel behind a FUSE mount) says so before he opens it for

@@ -108,6 +108,50 @@ static void test_version_counts_changes(void **state)
 	env_close(env);
 }
 
+/* Whose changes they are, and where the number is in memory. */
+static void test_own_changes(void **state)
+{
+	struct env *env = open_env(*state, ENV_CREATE);
+	const volatile uint64_t *word = env_version_word(env);
+	uint64_t before = env_version(env), now;
+	struct env_txn *txn;
+	int status;
+	pid_t pid;
+
+	assert_non_null(word);
+	assert_int_equal(*word, before);
+	assert_false(env_own_since(env, before, &now));
+	put_number(env, "x", 1);
+	put_number(env, "x", 2);
+	assert_int_equal(*word, env_version(env));
+	assert_true(env_own_since(env, before, &now));
+	assert_int_equal(now, env_version(env));
+	assert_false(env_own_since(env, now, &now));
+	assert_int_equal(env_write_begin(env, &txn), 0);
+	assert_int_equal(env_write_commit(env, txn), 0); /* of nothing */
+	assert_int_equal(*word, now);
+	before = now;
+	pid = fork();
+	if (pid == 0) {
+		uint64_t seen = *word;
+
+		put_number(env, "child", 2);
+		_exit(seen == before && *word == before + 1 && env_own_since(env, before, &now) ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(*word, before + 1);
+	assert_false(env_own_since(env, before, &now));
+	put_number(env, "x", 3);
+	assert_false(env_own_since(env, before, &now));
+	assert_true(env_own_since(env, before + 1, &now));
+	assert_int_equal(get_number(env, "child"), 2);
+	env_close(env);
+	env = open_env(*state, 0);
+	assert_int_equal(*env_version_word(env), before + 2);
+	env_close(env);
+}
+
 static void test_child_uses_it_after_fork(void **state)
 {
 	struct env *env = open_env(*state, ENV_CREATE);
@@ -376,6 +420,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_create_and_reopen, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_version_counts_changes, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_own_changes, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_child_uses_it_after_fork, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_killed_writer, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_power_failure, setup, teardown),

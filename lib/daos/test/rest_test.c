@@ -122,6 +122,30 @@ static void test_at_rest(void **state)
 	assert_int_equal(peek(oid, &at_rest), 0);
 }
 
+/* Where to see that a file is still at rest. */
+static void test_word(void **state)
+{
+	const volatile uint64_t *word;
+	daos_obj_id_t oid = array_id(9);
+	struct stat st = {0};
+	uint64_t value;
+	int fd;
+
+	(void)state;
+	make(oid, "hello");
+	assert_int_equal(daos_local_array_rest(coh, oid, &st, &word, &value), -DER_NONEXIST);
+	settle(oid);
+	assert_ok(daos_local_array_rest(coh, oid, &st, &word, &value));
+	assert_int_equal(st.st_size, 5);
+	assert_int_equal(*word, value);
+	close(open_plain(oid, O_RDONLY));
+	assert_int_equal(*word, value);
+	fd = open_plain(oid, O_WRONLY);
+	assert_int_not_equal(*word, value);
+	assert_int_equal(daos_local_array_rest(coh, oid, &st, &word, &value), -DER_NONEXIST);
+	close(fd);
+}
+
 /* A map that can be written to outlives its descriptor. */
 static void test_mapped(void **state)
 {
@@ -469,11 +493,12 @@ static void test_many_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_at_rest),	   cmocka_unit_test(test_mapped),
-	    cmocka_unit_test(test_absent),	   cmocka_unit_test(test_handles),
-	    cmocka_unit_test(test_destroyed),	   cmocka_unit_test(test_killed_writer),
-	    cmocka_unit_test(test_many_processes), cmocka_unit_test(test_threads),
-	    cmocka_unit_test(test_damage),	   cmocka_unit_test(test_many_files),
+	    cmocka_unit_test(test_word),	  cmocka_unit_test(test_at_rest),
+	    cmocka_unit_test(test_mapped),	  cmocka_unit_test(test_absent),
+	    cmocka_unit_test(test_handles),	  cmocka_unit_test(test_destroyed),
+	    cmocka_unit_test(test_killed_writer), cmocka_unit_test(test_many_processes),
+	    cmocka_unit_test(test_threads),	  cmocka_unit_test(test_damage),
+	    cmocka_unit_test(test_many_files),
 	};
 
 	if (!host_has_leases()) {

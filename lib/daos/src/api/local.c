@@ -82,6 +82,29 @@ int daos_local_cont_version(daos_handle_t coh, uint64_t *version)
 	return 0;
 }
 
+int daos_local_cont_version_at(daos_handle_t coh, const volatile uint64_t **word)
+{
+	struct cont_handle *ch = handle_get(coh, DAOS_HTYPE_CO);
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	*word = env_version_word(ch->cont->env);
+	handle_put(coh);
+	return *word == NULL ? -DER_NOTSUPPORTED : 0;
+}
+
+int daos_local_cont_own_change(daos_handle_t coh, uint64_t since, uint64_t *version)
+{
+	struct cont_handle *ch = handle_get(coh, DAOS_HTYPE_CO);
+	bool own;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	own = env_own_since(ch->cont->env, since, version);
+	handle_put(coh);
+	return own ? 0 : -DER_NO_PERM;
+}
+
 int daos_local_watch_start(daos_handle_t coh, struct daos_local_watch *watch)
 {
 	struct cont_handle *ch = handle_get(coh, DAOS_HTYPE_CO);

@@ -36,6 +36,14 @@ int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *
 	return rc;
 }
 
+static void copy_peeked(struct stat *to, const struct stat *from)
+{
+	to->st_nlink = from->st_nlink;
+	to->st_size = from->st_size;
+	to->st_blocks = from->st_blocks;
+	to->st_mtim = from->st_mtim;
+}
+
 int daos_local_array_peek(daos_handle_t coh, daos_obj_id_t oid, struct stat *st, bool *at_rest)
 {
 	struct cont_handle *ch = cont_handle_get(coh);
@@ -45,12 +53,24 @@ int daos_local_array_peek(daos_handle_t coh, daos_obj_id_t oid, struct stat *st,
 	if (ch == NULL)
 		return -DER_NO_HDL;
 	rc = array_peek(ch->cont, oid, &own, at_rest);
-	if (rc == 0) {
-		st->st_nlink = own.st_nlink;
-		st->st_size = own.st_size;
-		st->st_blocks = own.st_blocks;
-		st->st_mtim = own.st_mtim;
-	}
+	if (rc == 0)
+		copy_peeked(st, &own);
+	handle_put(coh);
+	return rc;
+}
+
+int daos_local_array_rest(daos_handle_t coh, daos_obj_id_t oid, struct stat *st, const volatile uint64_t **word,
+			  uint64_t *value)
+{
+	struct cont_handle *ch = cont_handle_get(coh);
+	struct stat own;
+	int rc;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	rc = array_peek_rest(ch->cont, oid, &own, word, value) ? 0 : -DER_NONEXIST;
+	if (rc == 0)
+		copy_peeked(st, &own);
 	handle_put(coh);
 	return rc;
 }

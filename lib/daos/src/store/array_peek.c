@@ -33,6 +33,18 @@ bool array_peek_noted(struct cont *cont, daos_obj_id_t oid, struct stat *st)
 	return rest_find(cont, oid, &note) && from_note(&note, st);
 }
 
+bool array_peek_rest(struct cont *cont, daos_obj_id_t oid, struct stat *st, const volatile uint64_t **word,
+		     uint64_t *value)
+{
+	struct rest_note note;
+
+	if (!rest_find(cont, oid, &note) || !from_note(&note, st))
+		return false;
+	*word = rest_count_word(cont, oid);
+	*value = note.count;
+	return *word != NULL;
+}
+
 static bool worth_asking(uint64_t seen)
 {
 	return seen >= SEEN_OFTEN ? seen % SEEN_OFTEN == 0 : seen > 1 && (seen & (seen - 1)) == 0;

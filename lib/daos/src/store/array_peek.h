@@ -16,6 +16,10 @@
 /* What the table says. False: nothing. */
 bool array_peek_noted(struct cont *cont, daos_obj_id_t oid, struct stat *st);
 
+/* The same, and the word that holds *value as long as that is right. */
+bool array_peek_rest(struct cont *cont, daos_obj_id_t oid, struct stat *st, const volatile uint64_t **word,
+		     uint64_t *value);
+
 /*
  * daos_local_array_peek(). st_nlink is 1 if there is a plain file and 0 if not; of the rest only st_size, st_blocks and
  * st_mtim count. -DER_NONEXIST: destroyed, and its tomb is still there. `at_rest` NULL: not wanted, and no file is

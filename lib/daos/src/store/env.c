@@ -16,6 +16,7 @@
 #include "env_live.h"
 #include "env_state.h"
 #include "error.h"
+#include "lmdb_lock.h"
 #include "private.h"
 
 #define MAP_SIZE    (256ULL << 30) /* address space, not disk: the file grows as it is used */
@@ -353,7 +354,12 @@ static int env_new(const char *path, const struct stat *st, const struct env_kin
 	env->dev = st->st_dev;
 	env->ino = st->st_ino;
 	env->refs = 1;
+	env->word = env->path == NULL ? NULL : lmdb_lock_map(env->path, flags & ENV_CREATE);
 	rc = env->path == NULL ? der_from_errno(errno) : live_open(env->path, kind, flags, &live);
+	if (env->word != NULL && (rc != 0 || !lmdb_lock_is_good(env->word, live->mdb))) {
+		lmdb_lock_unmap(env->word);
+		env->word = NULL;
+	}
 	if (rc != 0) {
 		free(env->path);
 		free(env);
@@ -398,6 +404,7 @@ void env_close(struct env *env)
 			;
 		*p = env->next;
 		live_close(atomic_load(&env->live));
+		lmdb_lock_unmap(env->word);
 		free(env->path);
 		free(env);
 	}

@@ -92,11 +92,20 @@ void env_want_idle(struct env *env);
 /* Make everything committed up to now survive power loss. */
 int env_checkpoint(struct env *env);
 
-/* The number of the last committed transaction of any process. */
+/*
+ * The number of the last committed transaction of any process, as readers see it: a transaction that begins after this
+ * is called shows that one or a newer.
+ */
 uint64_t env_version(struct env *env);
 
 /* The same of a snapshot, or, in a write transaction, of what it began with. */
 uint64_t env_txn_version(const struct env_txn *txn);
+
+/* Where that is in memory, until env_close(), in children of fork(), too. NULL: it cannot be had. */
+const volatile uint64_t *env_version_word(struct env *env);
+
+/* Whether the transactions after number `since`, up to *version, the last one, are all this process's; at least one. */
+bool env_own_since(struct env *env, uint64_t since, uint64_t *version);
 
 /* Bytes that the environment's files take on disk. */
 uint64_t env_disk_usage(struct env *env);

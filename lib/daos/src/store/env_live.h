@@ -55,6 +55,12 @@ struct env {
 	struct env *next;
 	_Atomic(struct env_live *) live;
 	struct env_reaper reaper;
+	const volatile uint64_t *word; /* the number from which readers go (lmdb_lock.h); NULL: it is not known where */
+	/*
+	 * This process's newest transactions without another's in between; own_last 0: unknown. Written under LMDB's
+	 * write lock, or to 0.
+	 */
+	atomic_uint_fast64_t own_first, own_last;
 };
 
 /* This process's side of the environment, opened anew after a fork. NULL with *rc set when that fails. */

@@ -7,6 +7,7 @@
 
 #include "env_live.h"
 #include "env_state.h"
+#include "lmdb_lock.h"
 
 uint64_t env_live_version(struct env_live *live)
 {
@@ -16,12 +17,49 @@ uint64_t env_live_version(struct env_live *live)
 	return info.me_last_txnid;
 }
 
+/*
+ * LMDB writes a meta page first, and then the number from which readers go: in between, what env_live_version() says is
+ * newer than what they find.
+ */
 uint64_t env_version(struct env *env)
 {
 	int rc;
-	struct env_live *live = env_live_get(env, &rc);
+	struct env_live *live;
 
+	if (env->word != NULL)
+		return lmdb_lock_txnid(env->word);
+	live = env_live_get(env, &rc);
 	return live == NULL ? 0 : env_live_version(live);
+}
+
+const volatile uint64_t *env_version_word(struct env *env)
+{
+	return env->word;
+}
+
+/* Before the commit, while LMDB's lock keeps others away. */
+static void note_own(struct env *env, uint64_t txnid)
+{
+	bool follows = atomic_load(&env->own_last) + 1 == txnid;
+
+	atomic_store(&env->own_last, 0);
+	if (!follows)
+		atomic_store(&env->own_first, txnid);
+	atomic_store(&env->own_last, txnid);
+}
+
+/* The commit has failed, or there was nothing to commit: the number is the next writer's. */
+static void forget_own(struct env *env)
+{
+	atomic_store(&env->own_last, 0);
+}
+
+bool env_own_since(struct env *env, uint64_t since, uint64_t *version)
+{
+	uint64_t last = atomic_load(&env->own_last), first = atomic_load(&env->own_first);
+
+	*version = last;
+	return last > since && first <= since + 1 && env_version(env) == last && atomic_load(&env->own_last) == last;
 }
 
 /* Threads start their search for a ready read transaction at different places. */
@@ -176,10 +214,13 @@ static int commit_error(struct env_live *live, int rc)
 int env_write_commit(struct env *env, struct env_txn *txn)
 {
 	struct env_live *live = txn->live;
-	int rc = mdb_txn_commit(txn->mdb);
+	uint64_t txnid = mdb_txn_id(txn->mdb);
+	int rc;
 
-	(void)env;
-
+	note_own(env, txnid);
+	rc = mdb_txn_commit(txn->mdb);
+	if (rc != 0 || env_version(env) < txnid)
+		forget_own(env);
 	if (rc != 0)
 		return commit_error(live, rc);
 	if (atomic_load_explicit(&live->pinning, memory_order_relaxed))

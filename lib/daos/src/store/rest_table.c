@@ -267,6 +267,17 @@ bool rest_find(struct cont *cont, daos_obj_id_t oid, struct rest_note *note)
 	return true;
 }
 
+const volatile uint64_t *rest_count_word(struct cont *cont, daos_obj_id_t oid)
+{
+	struct place at = place_of(oid);
+	struct rest *r;
+
+	_Static_assert(sizeof(word_t) == sizeof(uint64_t), "an atomic word can be read as a plain one");
+	if (rest_get(cont, &r) != 0 || !is_ready(r, at.page))
+		return NULL;
+	return (const volatile uint64_t *)&r->slot[at.page][at.slot].count;
+}
+
 /* How little is lost by overwriting the slot. */
 static unsigned worth(struct rest *r, struct slot *s, daos_obj_id_t oid)
 {

@@ -52,6 +52,9 @@ struct rest_note {
  */
 bool rest_find(struct cont *cont, daos_obj_id_t oid, struct rest_note *note);
 
+/* Where the count is in memory; NULL: nowhere yet. Valid until rest_close(). */
+const volatile uint64_t *rest_count_word(struct cont *cont, daos_obj_id_t oid);
+
 /* Make a note with the count that rest_find() gave. It may be lost. */
 void rest_note(struct cont *cont, daos_obj_id_t oid, const struct rest_note *note);
 
