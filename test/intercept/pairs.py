@@ -374,7 +374,59 @@ def replaced(me, other, p):
         other.ok("close", 100)
 
 
-CASES = [created, unlinked, renamed, directories, links, attributes, sizes, times, data, by_turns, mapped, appended, inherited,
+def remembered(me, other, p):
+    """What one has been asked for so often that it knows the answer by heart, the other changes."""
+
+    def both_see(wanted, *args):
+        for _ in range(20):
+            me.sees(wanted, *args)
+            other.sees(wanted, *args)
+
+    me.ok("mkdir", p("d"))
+    me.ok("open", 100, p("d/f"), "wc")
+    me.ok("write", 100, "12345")
+    other.ok("open", 101, p("d/f"), "r")
+    both_see(5, "size", p("d/f"))
+    me.ok("write", 100, "678")
+    both_see(8, "size", p("d/f"))
+    me.ok("close", 100)
+    both_see(8, "size", p("d/f"))
+    both_see(0, "access", p("d/f"), 4)
+    for writer, size in ((other, 3), (me, 2)):
+        writer.ok("truncate", p("d/f"), size)
+        both_see(size, "size", p("d/f"))
+    both_see("ENOENT", "stat", p("d/g"))
+    both_see("ENOENT", "access", p("d/g"), 0)
+    both_see("ENOENT", "open", 102, p("d/g"), "r")
+    me.ok("rename", p("d/f"), p("d/g"))
+    both_see("ENOENT", "stat", p("d/f"))
+    both_see(2, "size", p("d/g"))
+    me.ok("open", 100, p("d/g"), "rw")
+    for i in range(3, 8):
+        me.ok("ftruncate", 100, i)
+        other.sees(i, "size", p("d/g"))
+    me.ok("close", 100)
+    both_see(7, "size", p("d/g"))
+    both_see("ENOENT", "stat", p("e/g"))
+    me.ok("rename", p("d"), p("e"))
+    both_see(7, "size", p("e/g"))
+    both_see("ENOENT", "stat", p("d/g"))
+    me.ok("symlink", "e", p("d"))
+    both_see(7, "size", p("d/g"))
+    me.ok("unlink", p("d"))
+    both_see("ENOENT", "stat", p("d/g"))
+    me.ok("unlink", p("e/g"))
+    both_see("ENOENT", "size", p("e/g"))
+    both_see("ENOENT", "open", 102, p("e/g"), "r")
+    other.ok("open", 102, p("e/g"), "wc")
+    both_see(0, "size", p("e/g"))
+    me.ok("chmod", p("e"), "700")
+    for _ in range(20):
+        me.sees_mode("40700", p("e"))
+        other.sees_mode("40700", p("e"))
+
+
+CASES = [remembered, created, unlinked, renamed, directories, links, attributes, sizes, times, data, by_turns, mapped, appended, inherited,
          duplicated, passed, locked, cwd, big_directory, replaced]
 
 

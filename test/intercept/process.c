@@ -12,6 +12,7 @@
  *	stdio      streams, temporary files, walks of a tree, patterns
  *	async      aio_*, io_uring where the kernel has it
  *	limits     RLIMIT_NOFILE is reached, and lowered
+ *	pointers   bad ones, where the answer is known and where it is not
  *	exit       _exit, abort and kill -9 while files are open
  *
  * It calls libc as programs do, and knows nothing of dfuse.
@@ -34,6 +35,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
@@ -42,6 +44,7 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -660,6 +663,109 @@ static void case_limits(void)
 
 /* exit */
 
+/* Memory that is not as it should be: nothing there, to be read only, and a page at the end of which there is nothing.
+ */
+static struct bad {
+	char *none, *constant, *edge;
+} bad;
+
+static void make_bad(void)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	char *at = mmap(NULL, (size_t)(4 * page), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	TRUE(at != MAP_FAILED);
+	memset(at, 'x', (size_t)(4 * page));
+	OK(mprotect(at, (size_t)page, PROT_NONE));
+	OK(mprotect(at + page, (size_t)page, PROT_READ));
+	OK(mprotect(at + 3 * page, (size_t)page, PROT_NONE));
+	bad = (struct bad){at, at + page, at + 3 * page - 2};
+}
+
+/* Straight to the kernel, as libc's wrappers may look first; still by a site that is intercepted. */
+static void all_bad(const char *path, int fd, int dir)
+{
+	char *out[] = {NULL, (char *)8, (char *)-1L, bad.none, bad.constant, bad.edge};
+	struct stat st;
+	char link[PATH_MAX];
+
+	OK(fstat(fd, &st)); /* and it is known from here on */
+	OK(stat(path, &st));
+	for (unsigned i = 0; i < sizeof(out) / sizeof(out[0]); i++) {
+		FAILS(EFAULT, syscall(SYS_newfstatat, AT_FDCWD, path, out[i], 0));
+		FAILS(EFAULT, syscall(SYS_fstat, fd, out[i]));
+		FAILS(EFAULT, syscall(SYS_newfstatat, fd, "", out[i], AT_EMPTY_PATH));
+		FAILS(EFAULT, syscall(SYS_statx, AT_FDCWD, path, 0, STATX_BASIC_STATS, out[i]));
+		FAILS(EFAULT, syscall(SYS_statfs, path, out[i]));
+		FAILS(EFAULT, syscall(SYS_getdents64, dir, out[i], 4096));
+		FAILS(EFAULT, syscall(SYS_readlinkat, AT_FDCWD, in_top(link, "link", 0), out[i], 100));
+		if (out[i] != NULL)
+			FAILS(EFAULT, syscall(SYS_getxattr, path, "user.a", out[i], 100));
+		if (out[i] != bad.constant && out[i] != NULL)
+			FAILS(EFAULT, syscall(SYS_utimensat, AT_FDCWD, path, out[i], 0));
+		if (out[i] != bad.constant && out[i] != bad.edge) {
+			FAILS(EFAULT, syscall(SYS_access, out[i], R_OK));
+			FAILS(EFAULT, syscall(SYS_newfstatat, AT_FDCWD, out[i], &st, 0));
+			FAILS(EFAULT, syscall(SYS_openat, AT_FDCWD, out[i], O_RDONLY));
+			FAILS(EFAULT, syscall(SYS_symlinkat, out[i], AT_FDCWD, in_top(link, "new", 0)));
+			FAILS(EFAULT, syscall(SYS_setxattr, path, out[i], "v", 1, 0));
+		}
+	}
+	OK(stat(path, &st));
+	OK(fstat(fd, &st));
+}
+
+static char file_path[PATH_MAX];
+static int bad_fd, bad_dir;
+
+static void on_alternate(int sig)
+{
+	(void)sig;
+	all_bad(file_path, bad_fd, bad_dir);
+}
+
+/* The stack may end anywhere above the handler's frame. */
+static void *with_alternate(void *arg)
+{
+	size_t size = 64 << 10;
+	stack_t own = {.ss_sp = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+		       .ss_size = size};
+
+	TRUE(own.ss_sp != MAP_FAILED);
+	OK(sigaltstack(&own, NULL));
+	OK(raise(SIGUSR2));
+	return arg;
+}
+
+static void case_pointers(void)
+{
+	struct sigaction sa = {.sa_handler = on_alternate, .sa_flags = SA_ONSTACK};
+	pthread_t thread;
+	char link[PATH_MAX];
+
+	make_bad();
+	snprintf(file_path, sizeof(file_path), "%s", in_top(link, "file", 0));
+	make(file_path, "data");
+	OK(setxattr(file_path, "user.a", "value", 5, 0));
+	OK(symlink("file", in_top(link, "link", 0)));
+	bad_fd = (int)OK(open(file_path, O_RDWR));
+	bad_dir = (int)OK(open(top, O_RDONLY | O_DIRECTORY));
+	OK(sigaction(SIGUSR2, &sa, NULL));
+	for (int i = 0; i < 5; i++)
+		all_bad(file_path, bad_fd, bad_dir);
+	OK(close(bad_fd));
+	bad_fd = (int)OK(open(file_path, O_RDONLY));
+	for (int i = 0; i < 5; i++)
+		all_bad(file_path, bad_fd, bad_dir);
+	with_alternate(NULL);
+	TRUE(pthread_create(&thread, NULL, with_alternate, NULL) == 0);
+	TRUE(pthread_join(thread, NULL) == 0);
+	OK(close(bad_fd));
+	OK(close(bad_dir));
+	OK(unlink(in_top(link, "link", 0)));
+	OK(unlink(file_path));
+}
+
 static void case_exit(void)
 {
 	char path[4096];
@@ -702,6 +808,7 @@ static const struct {
     {"stdio", case_stdio},
     {"async", case_async},
     {"limits", case_limits},
+    {"pointers", case_pointers},
     {"exit", case_exit},
 };
 

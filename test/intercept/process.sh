@@ -18,7 +18,7 @@ silent()
 }
 
 # A directory for each, and nothing may be left in it.
-for c in signals fork threads close descriptors seccomp exec stdio async limits exit; do
+for c in signals fork threads close descriptors seccomp exec stdio async limits pointers exit; do
 	mkdir "$MNT/$c"
 	check "$c" silent timeout 60 "$BIN/process" $c "$MNT/$c"
 	rm -rf "${MNT:?}/$c"

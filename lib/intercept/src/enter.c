@@ -16,6 +16,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "board.h"
+#include "board_answer.h"
 #include "calls.h"
 #include "gate.h"
 #include "exec.h"
@@ -173,8 +175,12 @@ static const struct il_inside *load(void)
 	    .creds_changes = &il_creds_changes,
 	    .inherit = il_inherited(),
 	    .cwd_inside = &il_cwd_inside,
+	    .board = il_map(sizeof(struct board)),
 	};
-	return found->start(&config) == 0 ? found : NULL;
+	if (found->start(&config) != 0)
+		return NULL;
+	il_board = config.board;
+	return found;
 }
 
 const struct il_inside *il_inside_get(void)

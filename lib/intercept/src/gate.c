@@ -10,10 +10,9 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 #include "arch.h"
+#include "board_answer.h"
 #include "cwd.h"
 #include "enter.h"
 #include "exec.h"
@@ -156,7 +155,7 @@ static void go_plain(struct il_regs *regs, const struct il_desc *desc)
 
 	if (kind == IL_KIND_INTERNAL)
 		il_regs_answer(regs, -EBADF);
-	else if (paths != 0 || kind != IL_KIND_NONE)
+	else if ((paths != 0 || kind != IL_KIND_NONE) && !il_board_answers(regs))
 		il_enter(regs, desc, paths, plain);
 }
 
@@ -213,6 +212,16 @@ static void on_clone(struct il_regs *regs, const struct il_desc *desc)
 	il_vfork_mark();
 }
 
+/* Counted afterwards: who has seen the new count reads what the process is now. */
+static void become(struct il_regs *regs)
+{
+	long rc = il_syscall(regs->nr, regs->arg[0], regs->arg[1], regs->arg[2]);
+
+	if (!il_in_vfork_child())
+		il_creds_changes++;
+	il_regs_answer(regs, rc);
+}
+
 void il_gate(struct il_regs *regs)
 {
 	const struct il_desc *desc = il_call_find(regs->nr);
@@ -260,8 +269,7 @@ void il_gate(struct il_regs *regs)
 			il_umask = regs->arg[0] & 0777;
 		break;
 	case IL_CREDS:
-		if (!il_in_vfork_child())
-			il_creds_changes++;
+		become(regs);
 		break;
 	case IL_SOCKADDR:
 		on_sockaddr(regs);

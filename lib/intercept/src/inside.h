@@ -25,7 +25,7 @@
 
 #define IL_INSIDE_NAME	 "libioil_fs.so"
 #define IL_INSIDE_SYMBOL "il_inside"
-#define IL_INSIDE_ABI	 1
+#define IL_INSIDE_ABI	 2
 
 /* "Not answered": the call, as it now stands in struct il_call, is to be made by the kernel. */
 #define IL_PASS LONG_MIN
@@ -86,6 +86,7 @@ struct il_config {
 	 * outside that relative paths are to be brought to it.
 	 */
 	_Atomic int *cwd_inside;
+	struct board *board; /* zeroed, for the inside to write (board.h); NULL: there is none */
 };
 
 struct il_inside {

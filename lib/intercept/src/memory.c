@@ -54,13 +54,25 @@ void il_memory_init(void)
 		heap_start = ((uintptr_t)__curbrk + IL_PAGE - 1) & ~(IL_PAGE - 1);
 }
 
+/* On the main thread's stack, if that is where the thread is, or in the heap that grows by brk(). */
+static bool is_data(uintptr_t at, uintptr_t stack)
+{
+	return (at >= stack && at < stack_end && stack_end - stack < STACK_MAX) ||
+	       (heap_start != 0 && at >= heap_start && at < (uintptr_t)__curbrk);
+}
+
+bool il_can_write(void *p, size_t size, const void *sp)
+{
+	uintptr_t first = (uintptr_t)p, last = first + size - 1, stack = (uintptr_t)sp;
+
+	return (last > first && is_data(first, stack) && is_data(last, stack)) || il_write_probe(p, size);
+}
+
 bool il_is_readable(const void *p, const void *sp)
 {
-	uintptr_t at = (uintptr_t)p, stack = (uintptr_t)sp;
+	uintptr_t at = (uintptr_t)p;
 
-	if (at >= stack && at < stack_end && stack_end - stack < STACK_MAX)
-		return true;
-	if (heap_start != 0 && at >= heap_start && at < (uintptr_t)__curbrk)
+	if (is_data(at, (uintptr_t)sp))
 		return true;
 	for (unsigned i = 0; i < nranges; i++)
 		if (at >= ranges[i].from && at < ranges[i].to)

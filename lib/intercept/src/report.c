@@ -36,7 +36,8 @@ static const struct {
     {"sync   ", " fsync fdatasync syncfs "},
 };
 
-static bool wanted, summary;
+bool il_report_wanted;
+static bool summary;
 static int stderr_fd; /* the library's */
 static long first_n;  /* -1: all */
 static char json[PATH_MAX];
@@ -110,7 +111,7 @@ void il_report_init(void)
 		if (*file == '\0' || strlen(file) >= sizeof(json))
 			return;
 		strcpy(json, file);
-		wanted = true;
+		il_report_wanted = true;
 		return;
 	}
 	first_n = strtol(value, &end, 10);
@@ -120,7 +121,7 @@ void il_report_init(void)
 		return;
 	stderr_fd = open_stderr();
 	il_fd_base = il_fd_reserved();
-	wanted = summary = stderr_fd >= 0;
+	il_report_wanted = summary = stderr_fd >= 0;
 }
 
 /* A line as libioil has them. */
@@ -144,7 +145,7 @@ static void print_call(const struct il_desc *desc, const long arg[6], bool carri
 
 void il_report_call(long nr, const long arg[6], bool carried)
 {
-	const struct il_desc *desc = wanted ? il_call_find(nr) : NULL;
+	const struct il_desc *desc = il_report_wanted ? il_call_find(nr) : NULL;
 
 	if (desc == NULL)
 		return;
@@ -155,7 +156,7 @@ void il_report_call(long nr, const long arg[6], bool carried)
 
 void il_report_fork_child(void)
 {
-	for (unsigned i = 0; wanted && i < il_ndescs; i++)
+	for (unsigned i = 0; il_report_wanted && i < il_ndescs; i++)
 		counts[il_descs[i].nr][0] = counts[il_descs[i].nr][1] = 0;
 }
 
@@ -251,7 +252,7 @@ static void write_json(void)
 
 void il_report_exit(void)
 {
-	if (!wanted || il_in_vfork_child() || atomic_flag_test_and_set(&done))
+	if (!il_report_wanted || il_in_vfork_child() || atomic_flag_test_and_set(&done))
 		return;
 	if (json[0] != '\0')
 		write_json();

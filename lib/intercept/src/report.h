@@ -13,6 +13,9 @@
 
 #include <stdbool.h>
 
+/* Every call is to be told. */
+extern bool il_report_wanted;
+
 /* At start. Reads the environment. */
 void il_report_init(void);
 

@@ -20,6 +20,7 @@
 #include "arch_stack.h"
 #include "inherit.h"
 #include "ops.h"
+#include "post.h"
 #include "sys.h"
 
 #define STACK_SIZE (512 * 1024)
@@ -142,9 +143,11 @@ static long answer(void *arg)
 	long rc;
 
 	node_trim();
-	creds_check();
+	if (creds_check())
+		post_void_all();
 	file_frozen = c->vfork != 0;
 	rc = ops[c->nr](c);
+	post_settle();
 	if ((rc == -EIO || rc == -EFBIG || rc == -ENOSPC) && hit_limit())
 		return all_real(il) ? IL_PASS : -EFBIG;
 	return rc;

@@ -15,15 +15,22 @@ void creds_read(void)
 	il_creds.nr_groups = getgroups(64, il_creds.groups);
 }
 
-void creds_check(void)
+static unsigned seen;
+
+bool creds_check(void)
 {
-	static unsigned seen;
 	unsigned changes = il->creds_changes != NULL ? *il->creds_changes : 0;
 
 	if (changes == seen)
-		return;
+		return false;
 	seen = changes;
 	creds_read();
+	return true;
+}
+
+unsigned creds_seen(void)
+{
+	return seen;
 }
 
 static bool in_group(gid_t gid, bool real)

@@ -13,6 +13,7 @@
 
 #include "error.h"
 #include "path.h"
+#include "post.h"
 #include "sys.h"
 
 /* What of open(2)'s flags a plain file is opened with. */
@@ -52,6 +53,7 @@ void file_set(int fd, struct file *f)
 		f->refs++;
 	old = table[fd];
 	table[fd] = f;
+	post_fd(fd, f == NULL ? NULL : f->node);
 	il->kinds[fd] = (uint8_t)(f == NULL ? IL_KIND_NONE : f->kind);
 	if (f != NULL && fd > highest)
 		highest = fd;

@@ -11,6 +11,7 @@
 
 #include "error.h"
 #include "node.h"
+#include "post.h"
 
 const struct il_config *il;
 static struct fs *all;
@@ -93,10 +94,13 @@ int fs_get(const struct il_mount *mount, const char *pool, const char *cont, str
 		return ENOMEM;
 	fs->root_len = strlen(fs->root_path);
 	fs->gen = 1;
+	fs->board_cont = -1;
 	rc = connect(fs);
 	if (rc == ENOENT)
 		return rc; /* it may be made later */
-	if (rc != 0)
+	if (rc == 0)
+		post_begin(fs);
+	else
 		fs->error = strdup(strerror(rc));
 	fs->next = all;
 	all = fs;
@@ -124,6 +128,6 @@ void fs_changed(struct fs *fs)
 {
 	uint64_t v;
 
-	if (version(fs, &v) && v == fs->version + 1)
+	if (daos_local_cont_own_change != NULL && daos_local_cont_own_change(fs->coh, fs->version, &v) == 0)
 		fs->version = v;
 }

@@ -36,6 +36,8 @@ struct fs {
 	uint64_t version; /* of the container, when `gen` began */
 	uint64_t gen;	  /* what was looked up in this generation still holds */
 	char *error;	  /* it cannot be used */
+	int board_cont;	  /* its number on the board; -1: none */
+	uint64_t voids;	  /* how often all its cards became void, but for new generations */
 };
 
 extern const struct il_config *il;
@@ -50,7 +52,8 @@ struct creds {
 
 extern struct creds il_creds;
 void creds_read(void);
-void creds_check(void);
+bool creds_check(void);	   /* true: it has */
+unsigned creds_seen(void); /* how often it had, then */
 
 /* MAY_* bits as in access(2): R_OK, W_OK, X_OK. EACCES. `real`: by the real, not the effective ids. */
 int may(const struct stat *st, int mask, bool real);

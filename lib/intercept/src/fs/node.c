@@ -10,14 +10,16 @@
 #include <daos_uns.h>
 
 #include "ino.h"
+#include "post.h"
 #include "stash.h"
 
 #define BUCKETS	  4096
 #define MAX_NODES 32768
-#define PEEKS	  8
+#define PEEKS	  1
 
 static struct node *table[BUCKETS];
 static unsigned nr_nodes;
+static uint64_t last_id;
 static struct node *graveyard;
 
 static uint32_t hash_name(const struct node *parent, const char *name)
@@ -95,6 +97,7 @@ static void bury(void)
 		set_parent(n, NULL);
 		if (n->dir != NULL)
 			dfs_release(n->dir);
+		post_drop(n);
 		stash_free(n->stash);
 		free(n->target);
 		free(n->name);
@@ -115,6 +118,7 @@ static struct node *add(struct fs *fs, struct node *parent, const char *name)
 		return NULL;
 	}
 	n->fs = fs;
+	n->id = ++last_id;
 	set_parent(n, parent);
 	list(n);
 	return n;
@@ -150,6 +154,7 @@ void node_trim(void)
 /* Its name leads to something else now, or to nothing. */
 static void lose(struct node *n)
 {
+	node_reshaped(n);
 	n->gone = true;
 	unlist(n);
 }
@@ -234,6 +239,7 @@ static int adopt(struct node *n, dfs_obj_t *obj, const struct stat *st)
 {
 	int rc = dfs_obj2id(obj, &n->oid);
 
+	post_drop(n);
 	n->absent = false;
 	if (rc == 0)
 		remember(n, st);
@@ -311,6 +317,13 @@ int node_lookup(struct node *dir, const char *name, struct node **out)
 	return 0;
 }
 
+struct node *node_absent(struct node *dir, const char *name)
+{
+	struct node *n = find(dir, name);
+
+	return n != NULL && n->absent && n->checked == now_gen(dir->fs) ? n : NULL;
+}
+
 int node_created(struct node *dir, const char *name, dfs_obj_t *obj, struct node **out)
 {
 	struct node *n = find(dir, name);
@@ -344,6 +357,7 @@ int node_new_root(struct fs *fs, struct node **out)
 	if (n == NULL)
 		return ENOMEM;
 	n->fs = fs;
+	n->id = ++last_id;
 	n->refs = 1;
 	n->name = strdup("");
 	rc = n->name == NULL ? ENOMEM : dfs_lookup(fs->dfs, "/", fs->read_only ? O_RDONLY : O_RDWR, &obj, NULL, NULL);
@@ -486,7 +500,15 @@ void node_close(struct node *n, dfs_obj_t *obj)
 
 void node_touched(struct node *n)
 {
+	post_drop(n);
 	n->checked = 0;
+}
+
+void node_reshaped(struct node *n)
+{
+	node_touched(n);
+	if (!n->absent && !S_ISREG(n->st.st_mode))
+		post_void(n->fs);
 }
 
 void node_added(struct node *dir, const char *name)
@@ -494,7 +516,7 @@ void node_added(struct node *dir, const char *name)
 	struct node *n = find(dir, name);
 
 	if (n != NULL)
-		n->checked = 0;
+		node_touched(n);
 	node_touched(dir);
 }
 
@@ -522,7 +544,7 @@ void node_moved(struct node *n, struct node *dir, const char *name)
 		free(n->name);
 		n->name = copy;
 		set_parent(n, dir);
-		n->checked = 0;
+		node_reshaped(n);
 		list(n);
 	} else {
 		n->gone = true;
@@ -545,7 +567,8 @@ void node_swapped(struct node *a, struct node *b)
 	b->name = name;
 	set_parent(a, b->parent);
 	set_parent(b, parent);
-	a->checked = b->checked = 0;
+	node_reshaped(a);
+	node_reshaped(b);
 	list(a);
 	list(b);
 	node_put(a);

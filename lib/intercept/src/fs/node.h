@@ -41,6 +41,8 @@ struct node {
 	unsigned open_files; /* of this process, on the plain file */
 	int kept_fd;	     /* a descriptor that lives as long as they do, + 1; 0: none. See file.h */
 	struct stash *stash; /* extended attributes of one that is gone */
+	uint64_t id;	     /* never used again */
+	unsigned cards;	     /* the first of its on the board (post.c) */
 };
 
 struct node *node_ref(struct node *n);
@@ -53,6 +55,9 @@ int node_new_root(struct fs *fs, struct node **out);
  * errors.
  */
 int node_lookup(struct node *dir, const char *name, struct node **out);
+
+/* What says that there is no such name, after ENOENT; NULL: nothing. */
+struct node *node_absent(struct node *dir, const char *name);
 
 /* st_ino. */
 uint64_t node_ino(const struct node *n);
@@ -78,7 +83,8 @@ void node_added(struct node *dir, const char *name);
 void node_removed(struct node *n);
 void node_moved(struct node *n, struct node *dir, const char *name);
 void node_swapped(struct node *a, struct node *b);
-void node_touched(struct node *n); /* attributes */
+void node_touched(struct node *n);  /* attributes */
+void node_reshaped(struct node *n); /* attributes that matter to what is below it */
 
 /* The path from the container's root, "" for the root itself. ENOENT: gone; ENAMETOOLONG. */
 int node_path(struct node *n, char *buf, size_t size);

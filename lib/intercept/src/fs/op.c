@@ -8,11 +8,33 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "stash.h"
 
-bool op_bad(long pointer)
+bool op_bad(long pointer, size_t size)
 {
-	return (unsigned long)pointer < 4096 || (unsigned long)pointer >= 1UL << 47;
+	return !il_can_read((const void *)pointer, size);
+}
+
+bool op_bad_string(long pointer)
+{
+	const char *p = (const char *)pointer;
+
+	for (size_t n = 0; n < PATH_MAX; n++) {
+		if ((n == 0 || ((uintptr_t)(p + n) & (IL_PAGE - 1)) == 0) && !il_can_read_page(p + n))
+			return true;
+		if (p[n] == '\0')
+			break;
+	}
+	return false;
+}
+
+int op_give(long pointer, const void *from, size_t size)
+{
+	if (!il_write_probe((void *)pointer, size))
+		return EFAULT;
+	memcpy((void *)pointer, from, size);
+	return 0;
 }
 
 static int walk(struct il_call *c, int dir_arg, int path_arg, int flags, struct place *place, char *outside)
@@ -22,8 +44,8 @@ static int walk(struct il_call *c, int dir_arg, int path_arg, int flags, struct 
 	int rc;
 
 	place->outside = outside;
-	if (op_bad(c->arg[path_arg])) {
-		if (path != NULL || !(flags & PATH_EMPTY))
+	if (path == NULL) {
+		if (!(flags & PATH_EMPTY))
 			return EFAULT;
 		path = ""; /* since Linux 6.11 */
 	}

@@ -54,7 +54,7 @@ static int change(struct place *p, struct stat *want, int flags)
 	node_close(n, obj);
 	if (rc == 0)
 		fs_changed(n->fs);
-	node_touched(n);
+	node_reshaped(n);
 	return rc;
 }
 
@@ -254,7 +254,7 @@ long op_utimensat(struct il_call *c)
 	long flags = c->arg[3];
 	struct place p;
 
-	if (times != NULL && op_bad(c->arg[2]))
+	if (times != NULL && op_bad(c->arg[2], 2 * sizeof(*times)))
 		return op_answer(c, EFAULT);
 	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
 		return op_answer(c, EINVAL);
@@ -276,7 +276,7 @@ static long timevals(struct il_call *c, int dir_arg, int path_arg)
 
 	if (tv == NULL)
 		return times_of_path(c, dir_arg, path_arg, NULL, PATH_FOLLOW);
-	if (op_bad(c->arg[path_arg + 1]))
+	if (op_bad(c->arg[path_arg + 1], 2 * sizeof(*tv)))
 		return op_answer(c, EFAULT);
 	for (int i = 0; i < 2; i++) {
 		if (tv[i].tv_usec < 0 || tv[i].tv_usec >= 1000000)
@@ -303,7 +303,7 @@ long op_utime(struct il_call *c)
 
 	if (buf == NULL)
 		return times_of_path(c, NO_DIR, 0, NULL, PATH_FOLLOW);
-	if (op_bad(c->arg[1]))
+	if (op_bad(c->arg[1], sizeof(*buf)))
 		return op_answer(c, EFAULT);
 	times[0] = (struct timespec){buf->actime, 0};
 	times[1] = (struct timespec){buf->modtime, 0};

@@ -101,7 +101,7 @@ static long make_link(struct il_call *c, int dir_arg, int path_arg)
 	struct place p;
 	int rc;
 
-	if (op_bad(c->arg[0]))
+	if (op_bad_string(c->arg[0]))
 		return op_answer(c, EFAULT);
 	if (target[0] == '\0')
 		return op_answer(c, ENOENT);

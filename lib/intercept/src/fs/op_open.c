@@ -250,7 +250,7 @@ long op_openat2(struct il_call *c)
 	const struct open_how *how = (const struct open_how *)c->arg[2];
 	struct opening o = {c, 0, 1, 0, 0};
 
-	if (op_bad(c->arg[2]) || c->arg[3] != sizeof(*how) || (how->flags >> 32) != 0 ||
+	if (c->arg[3] != sizeof(*how) || op_bad(c->arg[2], sizeof(*how)) || (how->flags >> 32) != 0 ||
 	    ((how->flags & O_CREAT) == 0 && how->mode != 0 && (how->flags & O_TMPFILE) != O_TMPFILE) ||
 	    how->mode & ~07777UL)
 		return IL_PASS;

@@ -1,5 +1,7 @@
 /* op_stat.c: what is there: the stat family, access, readlink, statfs. */
 #include "ops.h"
+#include "post.h"
+#include "statx.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +9,6 @@
 #include <string.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define FUSE_MAGIC 0x65735546
@@ -19,7 +20,15 @@ static int attributes(struct il_call *c, int dir_arg, int path_arg, int flags, s
 	struct place p;
 	int rc = op_walk(c, dir_arg, path_arg, flags, &p);
 
-	return rc == 0 ? node_stat(p.node, p.fd, st) : rc;
+	if (rc == ENOENT)
+		post_missing(c, path_arg, flags, &p);
+	if (rc == 0)
+		rc = node_stat(p.node, p.fd, st);
+	if (rc == 0 && p.fd >= 0)
+		post_open(c, p.node, st);
+	else if (rc == 0)
+		post_found(c, path_arg, flags, &p, st);
+	return rc;
 }
 
 static long stat_path(struct il_call *c, int dir_arg, int path_arg, int buf_arg, int flags)
@@ -27,10 +36,8 @@ static long stat_path(struct il_call *c, int dir_arg, int path_arg, int buf_arg,
 	struct stat st;
 	int rc = attributes(c, dir_arg, path_arg, flags, &st);
 
-	if (rc == 0 && op_bad(c->arg[buf_arg]))
-		rc = EFAULT;
 	if (rc == 0)
-		memcpy((void *)c->arg[buf_arg], &st, sizeof(st));
+		rc = op_give(c->arg[buf_arg], &st, sizeof(st));
 	return op_answer(c, rc);
 }
 
@@ -67,39 +74,16 @@ long op_fstat(struct il_call *c)
 		return IL_PASS;
 	fs_check(f->node->fs);
 	rc = node_stat(f->node, fd, &st);
-	if (rc == 0 && op_bad(c->arg[1]))
-		rc = EFAULT;
 	if (rc == 0)
-		memcpy((void *)c->arg[1], &st, sizeof(st));
+		post_open(c, f->node, &st);
+	if (rc == 0)
+		rc = op_give(c->arg[1], &st, sizeof(st));
 	return op_answer(c, rc);
-}
-
-static struct statx_timestamp timestamp(struct timespec ts)
-{
-	return (struct statx_timestamp){.tv_sec = ts.tv_sec, .tv_nsec = (uint32_t)ts.tv_nsec};
-}
-
-static void to_statx(const struct stat *st, struct statx *x)
-{
-	memset(x, 0, sizeof(*x));
-	x->stx_mask = STATX_BASIC_STATS;
-	x->stx_blksize = (uint32_t)st->st_blksize;
-	x->stx_nlink = (uint32_t)st->st_nlink;
-	x->stx_uid = st->st_uid;
-	x->stx_gid = st->st_gid;
-	x->stx_mode = (uint16_t)st->st_mode;
-	x->stx_ino = st->st_ino;
-	x->stx_size = (uint64_t)st->st_size;
-	x->stx_blocks = (uint64_t)st->st_blocks;
-	x->stx_atime = timestamp(st->st_atim);
-	x->stx_mtime = timestamp(st->st_mtim);
-	x->stx_ctime = timestamp(st->st_ctim);
-	x->stx_dev_major = major(st->st_dev);
-	x->stx_dev_minor = minor(st->st_dev);
 }
 
 long op_statx(struct il_call *c)
 {
+	struct statx x;
 	struct stat st;
 	int rc;
 
@@ -107,10 +91,10 @@ long op_statx(struct il_call *c)
 	    (c->arg[2] & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE || (c->arg[3] & STATX__RESERVED))
 		return op_answer(c, EINVAL);
 	rc = attributes(c, 0, 1, walk_flags(c->arg[2]), &st);
-	if (rc == 0 && op_bad(c->arg[4]))
-		rc = EFAULT;
-	if (rc == 0)
-		to_statx(&st, (struct statx *)c->arg[4]);
+	if (rc == 0) {
+		statx_from_stat(&st, &x);
+		rc = op_give(c->arg[4], &x, sizeof(x));
+	}
 	return op_answer(c, rc);
 }
 
@@ -125,8 +109,12 @@ static long access_path(struct il_call *c, int dir_arg, int path_arg, int mode, 
 	if (at_flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
 		return op_answer(c, EINVAL);
 	rc = op_walk(c, dir_arg, path_arg, walk_flags(at_flags), &p);
+	if (rc == ENOENT)
+		post_missing(c, path_arg, walk_flags(at_flags), &p);
 	if (rc == 0)
 		rc = node_mode(p.node, &st);
+	if (rc == 0)
+		post_found(c, path_arg, walk_flags(at_flags), &p, NULL);
 	if (rc == 0 && (mode & W_OK) && p.fs->read_only)
 		rc = EROFS;
 	if (rc == 0)
@@ -153,11 +141,10 @@ static long give_text(struct il_call *c, const char *text, int path_arg)
 {
 	size_t len = strlen(text), size = (size_t)c->arg[path_arg + 2];
 
-	if (op_bad(c->arg[path_arg + 1]))
-		return op_answer(c, EFAULT);
 	if (len > size)
 		len = size;
-	memcpy((void *)c->arg[path_arg + 1], text, len);
+	if (op_give(c->arg[path_arg + 1], text, len) != 0)
+		return op_answer(c, EFAULT);
 	c->carried = 1;
 	return (long)len;
 }
@@ -180,7 +167,7 @@ static long read_link(struct il_call *c, int dir_arg, int path_arg)
 
 	if (size <= 0)
 		return op_answer(c, EINVAL);
-	if (!op_bad(c->arg[path_arg]) && (fd = path_fd((const char *)c->arg[path_arg], &rest)) >= 0 && *rest == '\0')
+	if (c->arg[path_arg] != 0 && (fd = path_fd((const char *)c->arg[path_arg], &rest)) >= 0 && *rest == '\0')
 		return read_fd_link(c, fd, path_arg);
 	rc = op_walk(c, dir_arg, path_arg, dir_arg == NO_DIR ? 0 : PATH_EMPTY, &p);
 	if (rc == 0 && p.node->target == NULL)
@@ -222,10 +209,12 @@ static int fill_statfs(struct fs *fs, struct statfs *st)
 
 static long answer_statfs(struct il_call *c, int rc, struct fs *fs)
 {
-	if (rc == 0 && op_bad(c->arg[1]))
-		rc = EFAULT;
+	struct statfs st;
+
 	if (rc == 0)
-		rc = fill_statfs(fs, (struct statfs *)c->arg[1]);
+		rc = fill_statfs(fs, &st);
+	if (rc == 0)
+		rc = op_give(c->arg[1], &st, sizeof(st));
 	return op_answer(c, rc);
 }
 

@@ -65,7 +65,7 @@ static int check_name(long pointer)
 	const char *name = (const char *)pointer;
 	size_t len;
 
-	if (op_bad(pointer))
+	if (op_bad_string(pointer))
 		return EFAULT;
 	len = strnlen(name, XATTR_NAME_MAX + 1);
 	return len == 0 || len > XATTR_NAME_MAX ? ERANGE : 0;
@@ -120,6 +120,7 @@ static long get_xattr(struct il_call *c, enum target target)
 {
 	const char *name = (const char *)c->arg[1];
 	daos_size_t len = (daos_size_t)c->arg[3];
+	void *value = NULL;
 	struct place p;
 	int rc = check_name(c->arg[1]);
 
@@ -127,12 +128,17 @@ static long get_xattr(struct il_call *c, enum target target)
 		rc = find(c, target, &p);
 	if (rc == 0 && p.fs->mount->is_real && is_virtual(&p, name))
 		return kernel(c, target, &p);
-	if (rc == 0 && len > 0 && op_bad(c->arg[2]))
-		rc = EFAULT;
 	if (rc == 0)
 		rc = check(&p, name, false);
+	if (rc == 0 && len > DFS_MAX_XATTR_LEN)
+		len = DFS_MAX_XATTR_LEN;
+	if (rc == 0 && len > 0 && (value = malloc(len)) == NULL)
+		rc = ENOMEM;
 	if (rc == 0)
-		rc = get(p.node, name, (void *)c->arg[2], &len);
+		rc = get(p.node, name, value, &len);
+	if (rc == 0 && value != NULL)
+		rc = op_give(c->arg[2], value, len);
+	free(value);
 	if (rc != 0)
 		return op_answer(c, rc == EINVAL || rc == EPERM ? ENODATA : rc);
 	c->carried = 1;
@@ -161,7 +167,7 @@ static int set(struct node *n, const char *name, const void *value, size_t size,
 	node_close(n, obj);
 	if (rc == 0)
 		fs_changed(n->fs);
-	node_touched(n);
+	node_reshaped(n);
 	return rc;
 }
 
@@ -178,7 +184,7 @@ static long set_xattr(struct il_call *c, enum target target)
 	rc = check_name(c->arg[1]);
 	if (rc == 0 && size > XATTR_SIZE_MAX)
 		rc = E2BIG;
-	if (rc == 0 && size > 0 && op_bad(c->arg[2]))
+	if (rc == 0 && size > 0 && op_bad(c->arg[2], size))
 		rc = EFAULT;
 	if (rc == 0)
 		rc = find(c, target, &p);
@@ -210,7 +216,7 @@ static long remove_xattr(struct il_call *c, enum target target)
 	node_close(p.node, obj);
 	if (rc == 0)
 		fs_changed(p.fs);
-	node_touched(p.node);
+	node_reshaped(p.node);
 	return op_answer(c, rc == ENOENT ? ENODATA : rc);
 }
 
@@ -271,10 +277,8 @@ static long list_xattr(struct il_call *c, enum target target)
 		rc = all_names(p.node, &list, &len);
 	if (rc == 0 && size > 0 && len > size)
 		rc = ERANGE;
-	if (rc == 0 && size > 0 && len > 0 && op_bad(c->arg[1]))
-		rc = EFAULT;
 	if (rc == 0 && size > 0 && len > 0)
-		memcpy((void *)c->arg[1], list, len);
+		rc = op_give(c->arg[1], list, len);
 	free(list);
 	if (rc != 0)
 		return op_answer(c, rc);

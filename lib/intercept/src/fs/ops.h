@@ -25,8 +25,12 @@ long op_answer(struct il_call *c, int rc);
 /* The kernel is to do it with what is in the mount; `without` is the errno where there is none. */
 long op_kernel(struct il_call *c, int dir_arg, int path_arg, struct place *place, int without);
 
-/* A pointer that cannot be one. */
-bool op_bad(long pointer);
+/* Whether the program's memory cannot be read: `size` bytes, or a string up to its end or PATH_MAX. */
+bool op_bad(long pointer, size_t size);
+bool op_bad_string(long pointer);
+
+/* Copy an answer to the program. EFAULT. */
+int op_give(long pointer, const void *from, size_t size);
 
 /* May something be made in, or taken away from, the place's directory? */
 int op_may_change(struct place *place);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "post.h"
 
 #define MAX_LINKS 40
 #define ROOM	  (3 * PATH_MAX) /* links may make a path longer than a program can say */
@@ -25,6 +26,7 @@ void path_set_cwd(struct node *n)
 	struct node *old = cwd;
 
 	cwd = n == NULL ? NULL : node_ref(n);
+	post_cwd(n);
 	*il->cwd_inside = n != NULL;
 	if (old != NULL)
 		node_put(old);
@@ -45,7 +47,6 @@ struct walk {
 	struct place *place;
 	struct node *at;
 	char rest[ROOM]; /* what is still to be walked */
-	int links;
 	int flags;
 	bool entered; /* it has been in a container */
 };
@@ -162,6 +163,17 @@ static int take_levels(const char **rest, int need, struct levels *levels)
 	return 0;
 }
 
+/* The way goes on from `n`, for the first time or after it led outside. */
+static void begin_in(struct walk *w, struct node *n)
+{
+	if (w->place->start == NULL)
+		w->place->start = n;
+	else
+		w->place->crossed = true;
+	w->at = n;
+	w->entered = true;
+}
+
 static int leave_above(struct walk *w, const char *point, const char *rest);
 
 /* Enter the container of a mount; its levels above containers are the kernel's. */
@@ -181,8 +193,7 @@ static int enter(struct walk *w, const struct il_mount *m, const char *rest)
 	if (rc != 0)
 		return m->is_real ? PATH_OUTSIDE : rc;
 	fs_check(fs);
-	w->at = fs->root;
-	w->entered = true;
+	begin_in(w, fs->root);
 	return prepend(w, "", rest);
 }
 
@@ -269,7 +280,7 @@ static int follow(struct walk *w, struct node *link, const char *rest)
 {
 	char tail[ROOM];
 
-	if (++w->links > MAX_LINKS)
+	if (++w->place->links > MAX_LINKS)
 		return ELOOP;
 	strcpy(tail, rest);
 	if (link->target[0] == '\0')
@@ -316,6 +327,8 @@ static int last(struct walk *w, const char *name, bool slash)
 	p->slash = slash;
 	p->node = n;
 	strcpy(p->name, name);
+	if (rc == ENOENT)
+		p->missing = node_absent(w->at, name);
 	if (rc == ENOENT && (w->flags & PATH_NEW) && !w->at->gone)
 		return 0;
 	if (rc != 0)
@@ -383,6 +396,8 @@ static int step(struct walk *w, bool *done)
 		*done = true;
 		return last(w, name, slash);
 	}
+	if (rc == ENOENT)
+		w->place->missing = node_absent(w->at, name);
 	if (rc != 0)
 		return rc;
 	if (n->linked && n->fs->mount->is_real)
@@ -449,8 +464,8 @@ static int begin_at_fd(struct walk *w, int fd, const char *rest)
 	if (*rest == '\0' && !(w->flags & PATH_FOLLOW))
 		return PATH_OUTSIDE; /* the link itself */
 	fs_check(n->fs);
-	w->entered = true;
-	w->at = n;
+	begin_in(w, n);
+	w->place->crossed = true; /* by the name of a descriptor */
 	if (*rest == '\0')
 		w->place->fd = fd;
 	return prepend(w, "", rest);
@@ -477,7 +492,7 @@ static int begin(struct walk *w, int dirfd, const char *path)
 	if (w->at == NULL)
 		return outside_start(w, dirfd, path);
 	fs_check(w->at->fs);
-	w->entered = true;
+	begin_in(w, w->at);
 	return prepend(w, "", path);
 }
 
@@ -512,7 +527,6 @@ int path_walk(int dirfd, const char *path, int flags, struct place *place)
 
 	w.place = place;
 	w.at = NULL;
-	w.links = 0;
 	w.flags = flags;
 	w.entered = false;
 
@@ -521,6 +535,10 @@ int path_walk(int dirfd, const char *path, int flags, struct place *place)
 	place->slash = false;
 	place->last_dot = 0;
 	place->fd = -1;
+	place->start = NULL;
+	place->missing = NULL;
+	place->links = 0;
+	place->crossed = false;
 	place->outside[0] = '\0';
 	if (path[0] == '\0')
 		return flags & PATH_EMPTY ? empty(dirfd, place) : ENOENT;

@@ -28,6 +28,10 @@ struct place {
 	char last_dot;		     /* it ends with ".": 1, with "..": 2 */
 	int fd;			     /* for PATH_EMPTY: the descriptor, else -1 */
 	char *outside;		     /* PATH_MAX bytes, the caller's */
+	struct node *start;	     /* where a relative path began, or the root that an absolute one led to */
+	struct node *missing;	     /* after ENOENT: what says so (node_absent()); NULL: something else */
+	int links;		     /* so many were followed */
+	bool crossed;		     /* the way led through more than the container */
 };
 
 /*

@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
+#include "board.h"
 #include "inside.h"
 
 extern const struct il_inside il_inside;
@@ -15,6 +16,8 @@ extern const struct il_inside il_inside;
 static _Atomic uint8_t kinds[IL_FD_MAX];
 static _Atomic int cwd_inside;
 static _Atomic unsigned mask = 022;
+static _Atomic unsigned creds_changes;
+static struct board board;
 static char path_room[2][PATH_MAX];
 static char top[128]; /* of the test's container */
 static int was_passed;
@@ -47,6 +50,8 @@ static int start(void **state)
 						.kinds = kinds,
 						.fd_base = 200,
 						.umask = &mask,
+						.creds_changes = &creds_changes,
+						.board = &board,
 						.cwd_inside = &cwd_inside};
 
 	return group_setup(state) != 0 || il_inside.start(&config) != 0;
@@ -120,6 +125,126 @@ static void others_see_it(void **state)
 	assert_int_equal(dfs_remove(dfs, NULL, "g", false, NULL), 0);
 	FAILS(ENOENT, SYS_stat, "g", &st);
 	OK(SYS_close, fd);
+}
+
+/* The flags of the card that answers for a path; 0: none does. */
+static uint64_t card(const char *path)
+{
+	struct board_answer answer;
+	struct board_key key;
+
+	assert_true(board_key(&key, path[0] == '/' ? BOARD_TOP : board.cwd, path));
+	return board_find(&board, &key, &answer) ? answer.flags : 0;
+}
+
+#define BOTH (BOARD_FOLLOW | BOARD_NOFOLLOW)
+
+/* What is on the board holds until it is changed, and no longer. */
+static void cards(void **state)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	(void)state;
+	OK(SYS_mkdir, "d", 0755);
+	OK(SYS_mkdir, "e", 0750);
+	add("d/f");
+	assert_int_equal(card("d"), 0);
+	OK(SYS_stat, "d", &st);
+	OK(SYS_lstat, "e", &st);
+	assert_int_equal(card("d") & (BOTH | BOARD_STAT), BOTH | BOARD_STAT);
+	assert_int_equal(card("e") & (BOTH | BOARD_STAT), BOTH | BOARD_STAT);
+	snprintf(path, sizeof(path), "%s/d", top);
+	assert_int_equal(card(path), 0);
+	OK(SYS_stat, path, &st);
+	assert_true(card(path) & BOARD_STAT);
+	FAILS(ENOENT, SYS_stat, "d/none", &st);
+	FAILS(ENOENT, SYS_access, "none/none", R_OK);
+	assert_true(card("d/none") & BOARD_ABSENT);
+	assert_true(card("none/none") & BOARD_ABSENT);
+
+	/* A change by this process concerns what it concerns. */
+	add("d/none");
+	assert_int_equal(card("d/none"), 0);
+	assert_int_equal(card("d"), 0);
+	assert_int_equal(card(path), 0);
+	assert_true(card("none/none") & BOARD_ABSENT);
+	assert_true(card("e") & BOARD_STAT);
+	OK(SYS_access, "d/none", R_OK);
+	assert_int_equal(card("d/none") >> BOARD_REAL & 7, R_OK | W_OK);
+	OK(SYS_rename, "d/none", "d/other");
+	assert_int_equal(card("d/none"), 0);
+	assert_true(card("e") & BOARD_STAT);
+	OK(SYS_mkdir, "none", 0755);
+	assert_int_equal(card("none/none"), 0);
+
+	/* What others may be found by: all. */
+	OK(SYS_stat, "e", &st);
+	OK(SYS_access, "d/other", R_OK);
+	OK(SYS_chmod, "d", 0700);
+	assert_int_equal(card("d/other"), 0);
+	OK(SYS_access, "d/other", R_OK);
+	OK(SYS_rename, "d", "moved");
+	assert_int_equal(card("d/other"), 0);
+	OK(SYS_symlink, "moved", "d");
+	OK(SYS_lstat, "d", &st);
+	assert_int_equal(card("d") & BOTH, BOARD_NOFOLLOW);
+	OK(SYS_stat, "d", &st);
+	assert_int_equal(card("d") & BOTH, BOARD_FOLLOW);
+	OK(SYS_stat, "d/other", &st);
+	assert_int_equal(card("d/other") & BOTH, BOARD_FOLLOW);
+	OK(SYS_unlink, "d");
+	assert_int_equal(card("d/other"), 0);
+
+	/* A change by another, at once. */
+	OK(SYS_stat, "e", &st);
+	make_file(NULL, "g", "of dfs");
+	assert_int_equal(card("e"), 0);
+
+	/* Somebody else. */
+	OK(SYS_stat, "e", &st);
+	assert_true(card("e") & BOARD_STAT);
+	creds_changes++;
+	assert_int_not_equal(board.creds, creds_changes);
+	OK(SYS_stat, "moved", &st);
+	assert_int_equal(board.creds, creds_changes);
+	assert_int_equal(card("e"), 0);
+
+	/* What depends on more than the container has no card. */
+	OK(SYS_symlink, top, "away");
+	OK(SYS_stat, "away/e", &st);
+	assert_int_equal(card("away/e"), 0);
+}
+
+/* Size and times are on the board while nobody can write. */
+static void cards_of_files(void **state)
+{
+	struct board_answer answer;
+	struct board_key key;
+	struct stat st;
+	int fd = make("f");
+
+	(void)state;
+	assert_int_equal(write(fd, "hello", 5), 5);
+	for (int i = 0; i < 300; i++)
+		OK(SYS_stat, "f", &st);
+	assert_int_equal(card("f") & (BOTH | BOARD_STAT), BOTH);
+	OK(SYS_fstat, fd, &st);
+	assert_true(board_key(&key, BOARD_OPEN | board.fd_node[fd], NULL));
+	assert_true(board_find(&board, &key, &answer) && (answer.flags & BOARD_LIVE));
+	OK(SYS_close, fd);
+	assert_int_equal(board.fd_node[fd], 0);
+	for (int i = 0; i < 300 && !(card("f") & BOARD_STAT); i++)
+		OK(SYS_stat, "f", &st);
+	assert_true(card("f") & BOARD_STAT);
+	fd = (int)CALL(SYS_open, "f", O_WRONLY);
+	assert_int_equal(card("f"), 0);
+	OK(SYS_close, fd);
+	for (int i = 0; i < 300 && !(card("f") & BOARD_STAT); i++)
+		OK(SYS_stat, "f", &st);
+	assert_true(card("f") & BOARD_STAT);
+	OK(SYS_truncate, "f", 1);
+	assert_int_equal(card("f"), 0);
 }
 
 static void paths(void **state)
@@ -401,6 +526,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    CASE(create_and_read_back),
 	    CASE(others_see_it),
+	    CASE(cards),
+	    CASE(cards_of_files),
 	    CASE(paths),
 	    CASE(links),
 	    CASE(renaming),

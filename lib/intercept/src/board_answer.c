@@ -1,0 +1,197 @@
+#include "board_answer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "board.h"
+#include "gate.h"
+#include "memory.h"
+#include "report.h"
+#include "statx.h"
+#include "thread.h"
+#include "vfork.h"
+
+struct board *_Atomic il_board;
+
+/* What a path begins at; BOARD_TOP: it is absolute, or nobody knows. */
+static uint64_t start_of(const struct board *b, long dirfd)
+{
+	if ((int)dirfd == AT_FDCWD)
+		return il_cwd_inside ? b->cwd : 0;
+	return (unsigned long)dirfd < BOARD_FDS ? b->fd_node[dirfd] : 0;
+}
+
+/* What is known of a path; `follow`: BOARD_FOLLOW or BOARD_NOFOLLOW. */
+static bool find_path(long dirfd, const char *path, uint64_t follow, struct board_answer *answer)
+{
+	const struct board *b = il_board;
+	uint64_t start = *path == '/' ? BOARD_TOP : start_of(b, dirfd);
+	struct board_key key;
+
+	return *path != '\0' && (*path == '/' || start != 0) && b->creds == il_creds_changes &&
+	       board_key(&key, start, path) && board_find(b, &key, answer) && (answer->flags & follow);
+}
+
+static bool find_open(long fd, struct board_answer *answer)
+{
+	const struct board *b = il_board;
+	uint64_t node = (unsigned long)fd < BOARD_FDS ? b->fd_node[fd] : 0;
+	struct board_key key;
+
+	return node != 0 && board_key(&key, BOARD_OPEN | node, NULL) && board_find(b, &key, answer);
+}
+
+static bool later(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
+}
+
+/* The kernel knows the rest. False: it does not. */
+static bool complete_open(long fd, struct board_answer *answer)
+{
+	struct stat *st = &answer->st, plain;
+	uint64_t node;
+
+	if (answer->flags & BOARD_STAT)
+		return true;
+	node = il_board->fd_node[fd];
+	if (!(answer->flags & BOARD_LIVE) || il_kind_of(fd) != IL_KIND_FILE || il_syscall(SYS_fstat, fd, &plain) != 0 ||
+	    il_board->fd_node[fd] != node) /* it has been closed meanwhile */
+		return false;
+	st->st_size = plain.st_size;
+	st->st_blocks = plain.st_blocks;
+	if (later(&plain.st_mtim, &st->st_mtim)) {
+		st->st_mtim = plain.st_mtim;
+		if (later(&plain.st_mtim, &st->st_ctim))
+			st->st_ctim = plain.st_mtim;
+	}
+	if (!(answer->flags & BOARD_ATIME))
+		st->st_atim = st->st_mtim;
+	return true;
+}
+
+/* Gives it to the program. EFAULT is for the inside to say. */
+static bool give_stat(struct il_regs *regs, const struct stat *st, int arg)
+{
+	struct stat *to = (struct stat *)regs->arg[arg];
+
+	if (!il_can_write(to, sizeof(*to), regs))
+		return false;
+	*to = *st;
+	il_regs_answer(regs, 0);
+	return true;
+}
+
+static bool give_statx(struct il_regs *regs, const struct stat *st, int arg)
+{
+	struct statx *to = (struct statx *)regs->arg[arg];
+
+	if (!il_can_write(to, sizeof(*to), regs))
+		return false;
+	statx_from_stat(st, to);
+	il_regs_answer(regs, 0);
+	return true;
+}
+
+static bool is_absent(struct il_regs *regs, const struct board_answer *answer)
+{
+	if (!(answer->flags & BOARD_ABSENT))
+		return false;
+	il_regs_answer(regs, -ENOENT);
+	return true;
+}
+
+static bool answer_stat(struct il_regs *regs, long dirfd, const char *path, long flags, int buf_arg)
+{
+	uint64_t follow = flags & AT_SYMLINK_NOFOLLOW ? BOARD_NOFOLLOW : BOARD_FOLLOW;
+	struct board_answer answer;
+
+	if (flags & AT_EMPTY_PATH && (path == NULL || *path == '\0')) {
+		if (!find_open(dirfd, &answer) || !complete_open(dirfd, &answer))
+			return false;
+	} else {
+		if (path == NULL || !find_path(dirfd, path, follow, &answer))
+			return false;
+		if (is_absent(regs, &answer))
+			return true;
+		if (!(answer.flags & BOARD_STAT))
+			return false;
+	}
+	return regs->nr == SYS_statx ? give_statx(regs, &answer.st, buf_arg) : give_stat(regs, &answer.st, buf_arg);
+}
+
+static bool answer_fstat(struct il_regs *regs)
+{
+	struct board_answer answer;
+
+	return find_open(regs->arg[0], &answer) && complete_open(regs->arg[0], &answer) &&
+	       give_stat(regs, &answer.st, 1);
+}
+
+static bool answer_access(struct il_regs *regs, long dirfd, const char *path, long mode, long flags)
+{
+	uint64_t follow = flags & AT_SYMLINK_NOFOLLOW ? BOARD_NOFOLLOW : BOARD_FOLLOW;
+	struct board_answer answer;
+	uint64_t rights;
+
+	if ((mode & ~7L) || (flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW)) || path == NULL ||
+	    !find_path(dirfd, path, follow, &answer))
+		return false;
+	if (is_absent(regs, &answer))
+		return true;
+	rights = answer.flags >> (flags & AT_EACCESS ? BOARD_EFFECTIVE : BOARD_REAL);
+	if ((mode & W_OK) && (answer.flags & BOARD_READ_ONLY))
+		il_regs_answer(regs, -EROFS);
+	else
+		il_regs_answer(regs, (uint64_t)mode & 7 & ~rights ? -EACCES : 0);
+	return true;
+}
+
+/* Nothing can be opened where nothing is. */
+static bool answer_open(struct il_regs *regs, long dirfd, const char *path, long flags)
+{
+	uint64_t follow = flags & O_NOFOLLOW ? BOARD_NOFOLLOW : BOARD_FOLLOW;
+	struct board_answer answer;
+
+	return !(flags & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY))) && find_path(dirfd, path, follow, &answer) &&
+	       is_absent(regs, &answer);
+}
+
+#define STAT_FLAGS  (AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT)
+#define STATX_FLAGS (STAT_FLAGS | AT_STATX_SYNC_TYPE)
+
+bool il_board_answers(struct il_regs *regs)
+{
+	const long *arg = regs->arg;
+
+	if (il_board == NULL || il_report_wanted || (il_thread.may_vfork && il_in_vfork_child()))
+		return false;
+	switch (regs->nr) {
+	case SYS_stat:
+		return answer_stat(regs, AT_FDCWD, (const char *)arg[0], 0, 1);
+	case SYS_lstat:
+		return answer_stat(regs, AT_FDCWD, (const char *)arg[0], AT_SYMLINK_NOFOLLOW, 1);
+	case SYS_newfstatat:
+		return !(arg[3] & ~STAT_FLAGS) && answer_stat(regs, arg[0], (const char *)arg[1], arg[3], 2);
+	case SYS_statx:
+		return !(arg[2] & ~STATX_FLAGS) && (arg[2] & AT_STATX_SYNC_TYPE) != AT_STATX_SYNC_TYPE &&
+		       !(arg[3] & STATX__RESERVED) && answer_stat(regs, arg[0], (const char *)arg[1], arg[2], 4);
+	case SYS_fstat:
+		return answer_fstat(regs);
+	case SYS_access:
+		return answer_access(regs, AT_FDCWD, (const char *)arg[0], arg[1], 0);
+	case SYS_faccessat:
+		return answer_access(regs, arg[0], (const char *)arg[1], arg[2], 0);
+	case SYS_faccessat2:
+		return answer_access(regs, arg[0], (const char *)arg[1], arg[2], arg[3]);
+	case SYS_open:
+		return answer_open(regs, AT_FDCWD, (const char *)arg[0], arg[1]);
+	case SYS_openat:
+		return answer_open(regs, arg[0], (const char *)arg[1], arg[2]);
+	default:
+		return false;
+	}
+}

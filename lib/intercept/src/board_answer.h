@@ -1,0 +1,22 @@
+/*
+ * board_answer.h: calls that the board answers.
+ */
+#ifndef DFUSE_IL_BOARD_ANSWER_H
+#define DFUSE_IL_BOARD_ANSWER_H
+
+#include <stdbool.h>
+
+#include "arch.h"
+
+struct board;
+
+/* NULL until there is an inside that posts. */
+extern struct board *_Atomic il_board;
+
+/*
+ * True: the call has been answered. Its path is known to be readable. As il_gate(): general registers, little stack, no
+ * libc.
+ */
+bool il_board_answers(struct il_regs *regs);
+
+#endif
