@@ -7,6 +7,7 @@
 #	refuses "what" call ARGS            # the same, with an errno that says that it is not to be
 #	fails "what" command...             # any failure
 #	wrong "what" REGEX dfuse ARGS       # ends non-zero with one line on stderr and none on stdout; mounts nothing, changes nothing
+#	mount_says KEY [MNT]                # a value of dfuse's own statistics, as `passthrough` or `statistics.read`; "" if none
 #	dfs_start POOL CONT; dfs WORDS...   # another user of the container, on libdfs: see dfs-user.c
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 unset DFUSE_TESTDIR # what is tested here is the mount
@@ -24,6 +25,16 @@ uuid_of()
 write_text()
 {
 	printf '%s\n' "$2" >"$1"
+}
+
+mount_says()
+{
+	getfattr -n user.dfuse.query --only-values --absolute-names "${2:-$MNT}" | python3 -c 'if True:
+		import json, sys
+		value = json.load(sys.stdin)
+		for key in sys.argv[1].split("."):
+			value = value.get(key, "") if isinstance(value, dict) else ""
+		print(json.dumps(value) if isinstance(value, (bool, dict)) else value)' "$1"
 }
 
 # syscall NAME ARGS: prints 0 or the name of the errno.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Several users of one container at once: two mounts, and a program on libdfs. Each sees the others' changes at once.
+# shared.sh [dfuse OPTIONS], of both mounts, or with OTHER_OPTIONS in the environment of the first one.
 . "$(dirname "$0")/behaviour.sh"
 need_mount
 new_store
@@ -7,7 +8,8 @@ new_pool tank
 new_container home
 mount_dfuse "$@"
 A=$MNT
-mount_dfuse "$@"
+read -ra OTHER <<<"${OTHER_OPTIONS:-$*}"
+mount_dfuse "${OTHER[@]}"
 B=$MNT
 
 # pair WHAT FROM TO: every kind of change through FROM is seen through TO, though TO has looked before.

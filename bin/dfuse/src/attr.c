@@ -163,9 +163,9 @@ struct attr_times attr_times(struct mount *m, const struct inode *inode)
 	mode = file_mode(inode);
 	if (mode == FILE_CACHED && m->writeback && times.attr < OPEN_FILE_TIMEOUT && file_is_written(inode))
 		times.attr = OPEN_FILE_TIMEOUT;
-	else if (mode == FILE_DIRECT)
+	else if (mode == FILE_DIRECT || (mode == FILE_PASSTHROUGH && file_is_written(inode)))
 		times.attr = 0;
-	else if (mode == FILE_CLOSED && times.attr > 0 && !is_still(inode))
+	else if (mode != FILE_CACHED && times.attr > 0 && !is_still(inode))
 		times = (struct attr_times){0, m->writeback ? 0 : times.entry}; /* see attr_changed_by_others() */
 	return times;
 }

@@ -9,39 +9,20 @@
 
 #include "attr.h"
 #include "entry.h"
-#include "error.h"
+#include "file_mode.h"
+#include "plain_file.h"
 #include "stash.h"
-#include "watch.h"
 
 /* How long unlinked files are kept after an open that came too late. */
 #define RACED_SECONDS 2
 
-/* The descriptor behind `obj`, or -1. `flags`: of daos_local_array_fd(). */
-static int plain_fd(dfs_obj_t *obj, int flags, int *err)
-{
-	daos_handle_t oh;
-	int fd, rc;
-
-	*err = 0;
-	if (daos_local_array_fd == NULL)
-		return -1;
-	*err = dfs_get_file_oh(obj, &oh);
-	if (*err != 0)
-		return -1;
-	rc = daos_local_array_fd(oh, flags, &fd);
-	if (rc == 0)
-		return fd;
-	if (rc != -DER_NONEXIST && rc != -DER_NOSYS && rc != -DER_NOTSUPPORTED)
-		*err = der_to_errno(rc);
-	return -1;
-}
-
-static struct open_file *open_file_new(struct inode *inode)
+static struct open_file *open_file_new(struct mount *m, struct inode *inode)
 {
 	struct open_file *open = calloc(1, sizeof(*open));
 
 	if (open == NULL)
 		return NULL;
+	open->m = m;
 	open->reader_fd = -1;
 	open->writer_fd = -1;
 	inode->open_file = open;
@@ -51,7 +32,7 @@ static struct open_file *open_file_new(struct inode *inode)
 /* With the inode's lock held. */
 static void set_writer(struct inode *inode, struct open_file *open, dfs_obj_t *obj)
 {
-	int err, fd = plain_fd(obj, 0, &err);
+	int err, fd = plain_file_fd(obj, 0, &err);
 
 	atomic_store(&open->writer_fd, fd);
 	atomic_store(&open->writer, obj);
@@ -59,14 +40,6 @@ static void set_writer(struct inode *inode, struct open_file *open, dfs_obj_t *o
 		open->counted = true;
 		atomic_fetch_add(&inode->cont->unbacked, 1);
 	}
-}
-
-/* With the inode's lock held. */
-static void set_backed(struct inode *inode, struct open_file *open)
-{
-	if (open->counted)
-		atomic_fetch_sub(&inode->cont->unbacked, 1);
-	open->counted = false;
 }
 
 /* Make sure there is an object for the way of opening. With the inode's lock held. */
@@ -83,70 +56,19 @@ static int provide(struct mount *m, struct inode *inode, struct open_file *open,
 	if (writable) {
 		set_writer(inode, open, entry.obj);
 	} else {
-		atomic_store(&open->reader_fd, plain_fd(entry.obj, 0, &err));
+		atomic_store(&open->reader_fd, plain_file_fd(entry.obj, 0, &err));
 		atomic_store(&open->reader, entry.obj);
 	}
 	return 0;
 }
 
-/* Somebody has changed the file since the kernel cached it, and maybe was killed before he could tell. */
-static bool looks_changed(const struct inode *inode, int fd)
-{
-	struct stat st;
-
-	return fd >= 0 && fstat(fd, &st) == 0 &&
-	       (st.st_size != inode->attr.size || attr_ns(st.st_mtim) != inode->attr.plain_mtime);
-}
-
-static void note_plain(struct inode *inode, const struct open_file *open)
-{
-	int fd = open->writer_fd >= 0 ? open->writer_fd : open->reader_fd;
-	struct stat st;
-
-	if (fd >= 0 && fstat(fd, &st) == 0)
-		inode->attr.plain_mtime = attr_ns(st.st_mtim);
-}
-
-/* With the inode's lock held: the first handle is being opened. `open` has one descriptor at most. */
-static void choose_mode(struct mount *m, struct inode *inode, struct open_file *open)
-{
-	struct container *cont = inode->cont;
-	int fd = open->writer_fd >= 0 ? open->writer_fd : open->reader_fd;
-
-	open->told = inode->attr.size;
-	open->mode = FILE_CACHED;
-	if (!m->direct_mmap)
-		return;
-	if (cont->times.direct_io) {
-		open->mode = FILE_DIRECT;
-	} else if (cont->watch != NULL) {
-		open->noted = watch_cache_begin(cont->watch, inode->oid, fd) == 0;
-		open->busy = !open->noted;
-		if (open->busy)
-			open->mode = FILE_DIRECT;
-	}
-	if (open->mode == FILE_DIRECT || looks_changed(inode, fd))
-		inode->changed = true;
-}
-
-/* With the inode's lock held: the kernel has written out what it had. */
-static void end_caching(struct inode *inode, struct open_file *open)
-{
-	if (open->mode == FILE_CACHED)
-		note_plain(inode, open);
-	if (open->noted)
-		watch_cache_end(inode->cont->watch, inode->oid);
-	open->noted = false;
-	open->mode = FILE_CLOSED;
-}
-
 /* With the inode's lock held: the last handle is gone. */
 static void dispose(struct inode *inode, struct open_file *open)
 {
-	end_caching(inode, open);
+	file_mode_end(inode, open);
 	if (open->kept)
 		return;
-	set_backed(inode, open);
+	plain_file_made(inode, open);
 	if (open->reader != NULL)
 		dfs_release(open->reader);
 	if (open->writer != NULL)
@@ -164,7 +86,7 @@ static struct file *handle_new(struct mount *m, struct inode *inode, struct open
 	if (file == NULL)
 		return NULL;
 	if (open->mode == FILE_CLOSED)
-		choose_mode(m, inode, open);
+		file_mode_begin(inode, open);
 	open->handles++;
 	open->writers += writable;
 	file->inode = inode_ref(&m->inodes, inode);
@@ -198,7 +120,7 @@ int file_open(struct mount *m, struct inode *inode, bool writable, struct file *
 	int rc = ENOMEM;
 
 	pthread_mutex_lock(inode_lock(inode));
-	open = inode->open_file != NULL ? inode->open_file : open_file_new(inode);
+	open = inode->open_file != NULL ? inode->open_file : open_file_new(m, inode);
 	if (open != NULL) {
 		rc = provide(m, inode, open, writable);
 		if (rc == 0) {
@@ -219,7 +141,7 @@ int file_adopt(struct mount *m, struct inode *inode, dfs_obj_t *obj, struct file
 
 	*file = NULL;
 	pthread_mutex_lock(inode_lock(inode));
-	open = inode->open_file != NULL ? inode->open_file : open_file_new(inode);
+	open = inode->open_file != NULL ? inode->open_file : open_file_new(m, inode);
 	if (open != NULL) {
 		if (open->writer == NULL) {
 			set_writer(inode, open, obj);
@@ -286,7 +208,7 @@ dfs_obj_t *file_reader(struct file *file, int *fd)
 		obj = open->reader;
 	*fd = atomic_load(slot);
 	if (*fd < 0) {
-		*fd = plain_fd(obj, 0, &err);
+		*fd = plain_file_fd(obj, 0, &err);
 		if (*fd >= 0)
 			atomic_store(slot, *fd);
 	}
@@ -305,10 +227,8 @@ int file_writer(struct file *file, dfs_obj_t **obj, int *fd)
 	if (*fd >= 0 || daos_local_array_fd == NULL)
 		return 0;
 	pthread_mutex_lock(inode_lock(file->inode));
-	*fd = plain_fd(*obj, DAOS_LOCAL_CREATE, &err);
-	atomic_store(&open->writer_fd, *fd);
-	if (*fd >= 0)
-		set_backed(file->inode, open);
+	err = plain_file_make(file->inode, open, false);
+	*fd = open->writer_fd;
 	pthread_mutex_unlock(inode_lock(file->inode));
 	return err;
 }
@@ -327,11 +247,17 @@ void file_tell_opened(struct file *file)
 	bool busy;
 
 	pthread_mutex_lock(inode_lock(file->inode));
-	busy = open->busy;
+	busy = open->busy || (file->writable && open->mode == FILE_PASSTHROUGH);
 	open->busy = false;
 	pthread_mutex_unlock(inode_lock(file->inode));
 	if (busy)
 		file_tell(open->writer != NULL ? open->writer : open->reader);
+}
+
+void file_tell_closed(struct file *file)
+{
+	if (file->writable && file_backing(file) != 0)
+		file_tell(file->open->writer);
 }
 
 bool file_may_keep(struct file *file)
@@ -401,15 +327,6 @@ void file_return(struct mount *m, struct file *file)
 	inode_put(&m->inodes, inode);
 }
 
-/* With the inode's lock held. */
-static void set_plain_mtime(const struct inode *inode, int fd)
-{
-	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, attr_timespec(inode->attr.mtime)};
-
-	if (inode->attr.mtime != 0)
-		futimens(fd, times);
-}
-
 void file_set_mtime(struct inode *inode)
 {
 	struct open_file *open;
@@ -419,27 +336,20 @@ void file_set_mtime(struct inode *inode)
 	pthread_mutex_lock(inode_lock(inode));
 	open = inode->open_file;
 	if (open != NULL && open->writer_fd >= 0)
-		set_plain_mtime(inode, open->writer_fd);
+		plain_file_set_mtime(inode, open->writer_fd);
 	pthread_mutex_unlock(inode_lock(inode));
 }
 
 void file_back(struct inode *inode)
 {
 	struct open_file *open;
-	int err, fd;
 
 	if (!S_ISREG(inode->attr.mode))
 		return;
 	pthread_mutex_lock(inode_lock(inode));
 	open = inode->open_file;
-	if (open != NULL && open->counted) {
-		fd = plain_fd(open->writer, DAOS_LOCAL_CREATE, &err);
-		if (fd >= 0) {
-			set_plain_mtime(inode, fd); /* nothing was written now */
-			atomic_store(&open->writer_fd, fd);
-			set_backed(inode, open);
-		}
-	}
+	if (open != NULL && open->counted)
+		plain_file_make(inode, open, true); /* nothing is written now */
 	pthread_mutex_unlock(inode_lock(inode));
 }
 
@@ -451,7 +361,7 @@ void file_keep(struct mount *m, struct inode *inode)
 	if (!S_ISREG(inode->attr.mode))
 		return;
 	pthread_mutex_lock(inode_lock(inode));
-	open = inode->open_file != NULL ? inode->open_file : open_file_new(inode);
+	open = inode->open_file != NULL ? inode->open_file : open_file_new(m, inode);
 	if (open != NULL) {
 		open->kept = provide(m, inode, open, true) == 0;
 		if (open->handles == 0)
@@ -538,6 +448,11 @@ enum file_mode file_mode(const struct inode *inode)
 		mode = inode->open_file->mode;
 	pthread_mutex_unlock(inode_lock(inode));
 	return mode;
+}
+
+int file_backing(const struct file *file)
+{
+	return file->open->mode == FILE_PASSTHROUGH ? file->open->backing : 0;
 }
 
 int64_t file_told(const struct inode *inode)

@@ -21,16 +21,21 @@
  * Whether the kernel caches the bytes of an open file. It is decided when the first handle is opened and holds until
  * the last one is closed. FILE_CACHED: others have been told so (watch_cache_begin()); who opens the plain file then
  * uses it through the mount instead, so everybody shares the kernel's cache. FILE_DIRECT: somebody else has the plain
- * file open already, or caching is off: every read and write goes to the plain file.
+ * file open already, or caching is off: every read and write goes to the plain file. FILE_PASSTHROUGH: the kernel
+ * itself reads, writes and maps the plain file (backing.h), so that there is one cache of it for everybody on this
+ * machine, and nobody need be told of anything. Only where nobody else caches it, and it has no bits that a write is to
+ * clear.
  */
-enum file_mode { FILE_CLOSED, FILE_CACHED, FILE_DIRECT };
+enum file_mode { FILE_CLOSED, FILE_CACHED, FILE_DIRECT, FILE_PASSTHROUGH };
 
 struct open_file {
+	struct mount *m;
 	unsigned handles, writers;
 	enum file_mode mode;
 	_Atomic(struct file *) dropping; /* see file_may_keep() */
 	bool noted;			 /* watch_cache_end() is to be called */
 	bool busy;			 /* somebody else had it open; he is yet to be told that we have, too */
+	int backing;			 /* in FILE_PASSTHROUGH: the id */
 	int64_t
 	    told; /* a size that the kernel knows the file to have, or to be getting from it; exact in FILE_DIRECT */
 	_Atomic(dfs_obj_t *) reader, writer;
@@ -70,10 +75,14 @@ int file_writer(struct file *file, dfs_obj_t **obj, int *fd);
 void file_tell(dfs_obj_t *obj);
 
 /*
- * Somebody else has the file that was just opened: if it is another mount whose kernel has written data in its cache,
- * they are written out now.
+ * The file was just opened. If somebody else has it open, that may be another mount whose kernel has written data in
+ * its cache: they are written out now. And if the kernel is going to write to the plain file itself, nothing that
+ * others remember of it holds.
  */
 void file_tell_opened(struct file *file);
+
+/* A descriptor of the file is being closed, through which the kernel may have written to the plain file itself. */
+void file_tell_closed(struct file *file);
 
 /*
  * Whether the kernel may keep what it has cached when the open of this handle has been answered. If not, others who
@@ -123,6 +132,9 @@ void file_set_mtime(struct inode *inode);
 void file_stat_open(struct inode *inode, struct stat *st);
 
 enum file_mode file_mode(const struct inode *inode);
+
+/* The kernel is to read and write the plain file itself: its id, or 0. Of an open file: it does not change. */
+int file_backing(const struct file *file);
 
 /*
  * The size that the kernel has for an open file: exactly in FILE_DIRECT, at least in FILE_CACHED; -1: it is closed.

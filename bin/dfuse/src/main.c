@@ -12,6 +12,7 @@
 
 #include <daos_version.h>
 
+#include "abilities.h"
 #include "daemonize.h"
 #include "error.h"
 #include "exit_code.h"
@@ -20,6 +21,8 @@
 #include "mount.h"
 #include "mountpoint.h"
 #include "session.h"
+
+#define MAX_FILES 1048576 /* what Linux lets a process have (fs.nr_open) */
 
 static void print_version(void)
 {
@@ -35,6 +38,11 @@ static void raise_file_limit(void)
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
 		return;
+	if (limit.rlim_max < MAX_FILES) {
+		limit.rlim_max = MAX_FILES; /* needs a right */
+		if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+			getrlimit(RLIMIT_NOFILE, &limit);
+	}
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
@@ -195,6 +203,7 @@ int main(int argc, char **argv)
 		print_version();
 	} else if (opt.help) {
 		fputs(options_usage, stdout);
+		abilities_print(stdout);
 	} else {
 		if (opt.foreground)
 			log_open("dfuse", LOG_TO_STDERR, LOG_LEVEL_INFO);

@@ -33,10 +33,12 @@ struct mount {
 	_Atomic pid_t teller;	   /* its thread; 0: nobody */
 	uid_t uid;		   /* whose mount this is */
 	gid_t gid;
-	struct timespec start; /* times of the system and pool levels */
-	bool writeback;	       /* the kernel keeps dirty data, and its own size and mtime of files */
-	bool killpriv;	       /* clearing set-id bits is up to us; see privs.h */
-	bool direct_mmap;      /* direct I/O does not forbid shared mappings */
+	struct timespec start;	 /* times of the system and pool levels */
+	bool writeback;		 /* the kernel keeps dirty data, and its own size and mtime of files */
+	bool refused;		 /* the kernel lacks what an option asks for; the session ends */
+	bool killpriv;		 /* clearing set-id bits is up to us; see privs.h */
+	bool direct_mmap;	 /* direct I/O does not forbid shared mappings */
+	atomic_bool passthrough; /* the kernel may be given plain files: see backing.h */
 	unsigned threads;
 	int ready_fd;	       /* of daemonize_begin(); -1 */
 	_Atomic bool serving;  /* between the kernel's first request and the end: it can be told to forget */

@@ -15,6 +15,7 @@ enum {
 	OPT_DISABLE_WB,
 	OPT_ENABLE_CACHING,
 	OPT_MULTI_USER,
+	OPT_PASSTHROUGH,
 	OPT_VERSION,
 };
 
@@ -33,6 +34,7 @@ static const struct option long_options[] = {
     {"disable-wb-cache", no_argument, NULL, OPT_DISABLE_WB},
     {"enable-caching", no_argument, NULL, OPT_ENABLE_CACHING},
     {"multi-user", no_argument, NULL, OPT_MULTI_USER},
+    {"passthrough", required_argument, NULL, OPT_PASSTHROUGH},
     {"options", required_argument, NULL, 'o'},
     {"version", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -58,6 +60,7 @@ const char options_usage[] =
     "      --disable-wb-cache     write through the kernel's cache\n"
     "      --enable-caching       cache (the default)\n"
     "      --multi-user           let other users in\n"
+    "      --passthrough=WHEN     have the kernel use the files with the data itself: auto (the default), on, off\n"
     "  -o OPTIONS                 list of mount options: pool=, container=, svc=, sys-name=, ro, rw, ...\n"
     "  -v, --version              print the version\n"
     "  -h, --help                 print this\n";
@@ -88,6 +91,21 @@ int options_set_flag(bool *slot, const char *name, char *why, size_t why_len)
 	}
 	*slot = true;
 	return 0;
+}
+
+int options_set_passthrough(struct options *opt, const char *value, char *why, size_t why_len)
+{
+	static const char *const word[] = {[CHOICE_AUTO] = "auto", [CHOICE_ON] = "on", [CHOICE_OFF] = "off"};
+
+	if (options_set_flag(&opt->passthrough_given, "--passthrough", why, why_len) != 0)
+		return -1;
+	for (unsigned i = 0; i < sizeof(word) / sizeof(word[0]); i++)
+		if (strcmp(value, word[i]) == 0) {
+			opt->passthrough = (enum choice)i;
+			return 0;
+		}
+	snprintf(why, why_len, "--passthrough '%s': want auto, on or off", value);
+	return -1;
 }
 
 int options_set_threads(struct options *opt, const char *value, char *why, size_t why_len)
@@ -141,6 +159,8 @@ static int take_option(struct options *opt, int c, const char *arg, char *why, s
 		return options_set_flag(&opt->enable_caching, "--enable-caching", why, why_len);
 	case OPT_MULTI_USER:
 		return options_set_flag(&opt->multi_user, "--multi-user", why, why_len);
+	case OPT_PASSTHROUGH:
+		return options_set_passthrough(opt, arg, why, why_len);
 	case 'v':
 		opt->version = true;
 		return 0;
@@ -213,6 +233,8 @@ static int check(struct options *opt, char *why, size_t why_len)
 	else if (opt->enable_caching && (opt->disable_caching || opt->disable_wb_cache))
 		snprintf(why, why_len, "--enable-caching and --disable-%s exclude each other",
 			 opt->disable_caching ? "caching" : "wb-cache");
+	else if (opt->passthrough == CHOICE_ON && opt->disable_caching)
+		snprintf(why, why_len, "--passthrough=on and --disable-caching exclude each other");
 	else if (opt->singlethread && opt->thread_count > 1)
 		snprintf(why, why_len, "--singlethreaded and --thread-count=%u exclude each other", opt->thread_count);
 	else

@@ -17,6 +17,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What dfuse is to use: if it can; or fail without; or not. */
+enum choice { CHOICE_AUTO, CHOICE_ON, CHOICE_OFF };
+
 struct options {
 	char *svc;	       /* --svc, as given; NULL: find out */
 	char *mountpoint;      /* as given */
@@ -25,6 +28,8 @@ struct options {
 	char *sys_name;	       /* NULL: default */
 	char *source;	       /* what mount(8) puts before the mount point; NULL */
 	unsigned thread_count; /* 0: choose */
+	enum choice passthrough;
+	bool passthrough_given;
 	bool foreground;
 	bool singlethread;
 	bool read_only;
@@ -50,6 +55,9 @@ int options_set_string(char **slot, const char *name, const char *value, char *w
 
 /* Set a flag; -1 when it is set. */
 int options_set_flag(bool *slot, const char *name, char *why, size_t why_len);
+
+/* auto, on or off; once. */
+int options_set_passthrough(struct options *opt, const char *value, char *why, size_t why_len);
 
 int options_set_threads(struct options *opt, const char *value, char *why, size_t why_len);
 

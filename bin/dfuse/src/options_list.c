@@ -75,6 +75,8 @@ static int take_word(struct options *opt, char *word, char *why, size_t why_len)
 			return options_set_string(value[i].slot, word, eq + 1, why, why_len);
 	if (strcmp(word, "thread-count") == 0)
 		return options_set_threads(opt, eq + 1, why, why_len);
+	if (strcmp(word, "passthrough") == 0)
+		return options_set_passthrough(opt, eq + 1, why, why_len);
 	if (strcmp(word, "fsname") == 0 || strcmp(word, "subtype") == 0)
 		snprintf(why, why_len, "mount option '%s': tools find the mount by it; it cannot be changed", word);
 	else

@@ -56,8 +56,8 @@ static int get_query(struct mount *m, char **text)
 		fprintf(out, "%s\"%s\":%llu", comma, stats_name(i), (unsigned long long)n);
 		comma = ",";
 	}
-	fprintf(out, "},\"transport\":\"read/write\",\"writeback\":%s,\"threads\":%u}", m->writeback ? "true" : "false",
-		m->threads);
+	fprintf(out, "},\"transport\":\"read/write\",\"passthrough\":%s,\"writeback\":%s,\"threads\":%u}",
+		m->passthrough ? "true" : "false", m->writeback ? "true" : "false", m->threads);
 	return finish(out, text, 0);
 }
 

@@ -10,6 +10,7 @@
 
 #include <fuse_log.h>
 
+#include "abilities.h"
 #include "daemonize.h"
 #include "exit_code.h"
 #include "handshake.h"
@@ -51,11 +52,15 @@ static void on_init(void *arg, struct fuse_conn_info *conn)
 {
 	struct mount *m = arg;
 
+	if (!abilities_agree(m, conn)) {
+		m->refused = true;
+		fuse_session_exit(m->session);
+		return;
+	}
 	conn->max_write = MOUNT_MAX_IO;
 	conn->max_readahead = MOUNT_MAX_IO;
 	conn->max_background = MAX_BACKGROUND;
 	conn->time_gran = 1;
-	want(conn, FUSE_CAP_WRITEBACK_CACHE, m->writeback);
 	want(conn, FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_ASYNC_DIO | FUSE_CAP_AUTO_INVAL_DATA,
 	     true);
 	want(conn, FUSE_CAP_CACHE_SYMLINKS, true); /* a link never changes: another target is another link */
@@ -65,10 +70,8 @@ static void on_init(void *arg, struct fuse_conn_info *conn)
 	want(conn, FUSE_CAP_POSIX_LOCKS | FUSE_CAP_FLOCK_LOCKS, locks_supported());
 	m->killpriv = handshake_killpriv(m, conn);
 	m->direct_mmap = handshake_direct_mmap(m, conn);
-	m->writeback = (conn->want & FUSE_CAP_WRITEBACK_CACHE) != 0;
 	atomic_store(&m->serving, true);
-	log_info("'%s': serving; transport read/write, write-back %s, %u thread%s, libfuse %s", m->path,
-		 m->writeback ? "on" : "off", m->threads, m->threads == 1 ? "" : "s", fuse_pkgversion());
+	abilities_announce(m);
 	if (m->ready_fd >= 0) {
 		log_open("dfuse", LOG_TO_SYSLOG, LOG_LEVEL_WARN);
 		daemonize_ready(m->ready_fd);
@@ -130,6 +133,8 @@ static int serve(struct mount *m)
 	stop_end(&stop);
 	if (!stop.unmounted)
 		fuse_session_unmount(m->session);
+	if (m->refused)
+		return EXIT_OTHER;
 	if (rc < 0 && rc != -ENODEV && rc != -EINTR) {
 		log_error("mount point '%s': serving ended: %s", m->path, strerror(-rc));
 		return EXIT_OTHER;
@@ -166,7 +171,9 @@ int session_run(struct mount *m)
 
 	fuse_set_log_func(keep_message);
 	m->threads = choose_threads(m->opt);
-	m->writeback = !m->opt->disable_caching && !m->opt->disable_wb_cache && !m->opt->read_only;
+	code = abilities_choose(m);
+	if (code != EXIT_DONE)
+		return code;
 	m->session = new_session(m);
 	if (m->session == NULL) {
 		log_error("cannot start a FUSE session: %s", fuse_message);

@@ -79,6 +79,12 @@ static void test_flags(void **state)
 	assert_true(opt.foreground && opt.read_only && opt.disable_caching && opt.multi_user);
 	assert_int_equal(opt.thread_count, 5);
 	options_free(&opt);
+	assert_int_equal(parse(&opt, "dfuse /m"), 0);
+	assert_int_equal(opt.passthrough, CHOICE_AUTO);
+	options_free(&opt);
+	assert_int_equal(parse(&opt, "dfuse /m --passthrough=off"), 0);
+	assert_int_equal(opt.passthrough, CHOICE_OFF);
+	options_free(&opt);
 	assert_int_equal(parse(&opt, "dfuse --version"), 0);
 	assert_true(opt.version);
 	options_free(&opt);
@@ -99,7 +105,9 @@ static void test_mount_lists(void **state)
 	good("dfuse p /m -o rw", "/m", "p", NULL);
 	good("dfuse dfuse /m -o pool=p,container=c", "/m", "p", "c");
 	good("dfuse none /m -o rw", "/m", NULL, NULL);
-	assert_int_equal(parse(&opt, "dfuse /m p c -o ro,disable-wb-cache,thread-count=3,svc=0:1,sys-name=s"), 0);
+	assert_int_equal(
+	    parse(&opt, "dfuse /m p c -o ro,disable-wb-cache,thread-count=3,svc=0:1,sys-name=s,passthrough=on"), 0);
+	assert_int_equal(opt.passthrough, CHOICE_ON);
 	assert_true(opt.read_only && opt.disable_wb_cache);
 	assert_int_equal(opt.thread_count, 3);
 	assert_string_equal(opt.svc, "0:1");
@@ -133,6 +141,9 @@ static void test_wrong(void **state)
 	bad("dfuse /m --thread-count=x", "1 to");
 	bad("dfuse /m --thread-count=-1", "1 to");
 	bad("dfuse /m --thread-count=99999", "1 to");
+	bad("dfuse /m --passthrough=yes", "want auto, on or off");
+	bad("dfuse /m --passthrough=on --passthrough=on", "more than once");
+	bad("dfuse /m --passthrough=on --disable-caching", "exclude");
 	bad("dfuse /m -S --thread-count=2", "exclude");
 	bad("dfuse /m --enable-caching --disable-caching", "exclude");
 }

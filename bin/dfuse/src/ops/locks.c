@@ -18,6 +18,7 @@ void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 
 	(void)ino;
 	file_arrived(file);
+	file_tell_closed(file);
 	locks_flush(m, file, fi->lock_owner);
 	fuse_reply_err(req, 0);
 }

@@ -6,6 +6,7 @@
 
 #include <daos_local.h>
 
+#include "../backing.h"
 #include "../entry.h"
 #include "../file.h"
 #include "../invalidate.h"
@@ -17,6 +18,10 @@ void op_set_open_flags(struct file *file, struct fuse_file_info *fi)
 {
 	struct inode *inode = file->inode;
 
+	if (file_backing(file) != 0) {
+		backing_reply(fi, file_backing(file)); /* with no other flag: the kernel refuses them together */
+		return;
+	}
 	fi->direct_io = file_mode(inode) == FILE_DIRECT;
 	if (fi->direct_io)
 		inode->changed = true;

@@ -1,0 +1,55 @@
+#include "plain_file.h"
+
+#include <sys/stat.h>
+
+#include <daos_local.h>
+
+#include "attr.h"
+#include "error.h"
+
+int plain_file_fd(dfs_obj_t *obj, int flags, int *err)
+{
+	daos_handle_t oh;
+	int fd, rc;
+
+	*err = 0;
+	if (daos_local_array_fd == NULL)
+		return -1;
+	*err = dfs_get_file_oh(obj, &oh);
+	if (*err != 0)
+		return -1;
+	rc = daos_local_array_fd(oh, flags, &fd);
+	if (rc == 0)
+		return fd;
+	if (rc != -DER_NONEXIST && rc != -DER_NOSYS && rc != -DER_NOTSUPPORTED)
+		*err = der_to_errno(rc);
+	return -1;
+}
+
+void plain_file_made(struct inode *inode, struct open_file *open)
+{
+	if (open->counted)
+		atomic_fetch_sub(&inode->cont->unbacked, 1);
+	open->counted = false;
+}
+
+void plain_file_set_mtime(const struct inode *inode, int fd)
+{
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, attr_timespec(inode->attr.mtime)};
+
+	if (inode->attr.mtime != 0)
+		futimens(fd, times);
+}
+
+int plain_file_make(struct inode *inode, struct open_file *open, bool keep)
+{
+	int err, fd = plain_file_fd(open->writer, DAOS_LOCAL_CREATE, &err);
+
+	if (fd < 0)
+		return err;
+	if (keep)
+		plain_file_set_mtime(inode, fd);
+	atomic_store(&open->writer_fd, fd);
+	plain_file_made(inode, open);
+	return 0;
+}
