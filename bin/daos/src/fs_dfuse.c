@@ -67,6 +67,60 @@ static struct json_object *statistics_json(struct json_object *stats)
 	return sorted;
 }
 
+static const char *text(struct json_object *answer, const char *key)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(answer, key, &value) ? json_object_get_string(value) : "";
+}
+
+static const char *on_off(struct json_object *answer, const char *key)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(answer, key, &value) && json_object_get_boolean(value) ? "on" : "off";
+}
+
+/* How the mount works, and how files were opened: not by every dfuse. */
+static void print_transport(const struct context *ctx, struct json_object *answer)
+{
+	struct json_object *opened;
+
+	if (!json_object_object_get_ex(answer, "opened", &opened))
+		return;
+	out(ctx, "  Transport: %s, passthrough %s, write-back %s, %" PRIu64 " threads, libfuse %s\n",
+	    text(answer, "transport"), on_off(answer, "passthrough"), on_off(answer, "writeback"),
+	    number(answer, "threads"), text(answer, "libfuse"));
+	out(ctx,
+	    "     Opened: %" PRIu64 " passthrough, %" PRIu64 " cached (%" PRIu64
+	    " of them with pages still valid), %" PRIu64 " direct\n",
+	    number(opened, "passthrough"), number(opened, "cached"), number(opened, "kept"), number(opened, "direct"));
+}
+
+static void print_operations(const struct context *ctx, struct json_object *operations)
+{
+	static const char *const column[] = {"mean_ns", "p50_ns", "p90_ns", "p99_ns", "max_ns"};
+
+	out(ctx, "%16s  %12s %16s %9s %9s %9s %9s %9s\n", "Request", "count", "bytes", "mean us", "50 %", "90 %",
+	    "99 %", "longest");
+	json_object_object_foreach(operations, name, op)
+	{
+		out(ctx, "%16s: %12" PRIu64 " %16" PRIu64, name, number(op, "count"), number(op, "bytes"));
+		for (size_t i = 0; i < sizeof(column) / sizeof(column[0]); i++)
+			out(ctx, " %9.1f", number(op, column[i]) / 1000.0);
+		out(ctx, "\n");
+	}
+}
+
+/* What the answer has is passed on as it is. */
+static void pass_on(struct json_object *response, struct json_object *answer, const char *key)
+{
+	struct json_object *value;
+
+	if (json_object_object_get_ex(answer, key, &value))
+		json_add(response, key, json_object_get(value));
+}
+
 static int ask(struct context *ctx, const char *path, struct json_object **answer)
 {
 	if (dfuse_path_is_mounted(path) && dfuse_path_ask(path, "user.dfuse.query", answer) == 0)
@@ -87,7 +141,9 @@ static struct json_object *usage_json(struct json_object *answer)
 
 int cmd_fs_query(struct context *ctx)
 {
-	struct json_object *answer = NULL, *stats;
+	static const char *const passed[] = {"operations", "opened",  "transport", "passthrough",
+					     "writeback",  "threads", "libfuse"};
+	struct json_object *answer = NULL, *stats, *operations;
 	const char *path = has(ctx, OPT_PATH) ? ctx->opt[OPT_PATH] : arg(ctx, 0);
 	struct json_object *response;
 	int rc;
@@ -109,6 +165,11 @@ int cmd_fs_query(struct context *ctx)
 		print_statistics(ctx, stats);
 		json_add(response, "statistics", statistics_json(stats));
 	}
+	print_transport(ctx, answer);
+	if (json_object_object_get_ex(answer, "operations", &operations))
+		print_operations(ctx, operations);
+	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
+		pass_on(response, answer, passed[i]);
 	respond(ctx, response);
 	json_object_put(answer);
 	return rc;

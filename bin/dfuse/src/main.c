@@ -114,6 +114,8 @@ static int run(struct mount *m, struct ranks svc)
 	pthread_rwlock_init(&m->rename_lock, NULL);
 	pthread_mutex_init(&m->tell_lock, NULL);
 	locks_init(&m->locks);
+	if (stats_init(&m->stats) != 0)
+		return EXIT_NO_MEMORY;
 	connections_init(&m->conns, m->opt->sys_name, m->opt->read_only, !m->opt->disable_caching, m);
 	m->conns.svc = svc;
 	err = dfs_init();
@@ -134,6 +136,7 @@ static int run(struct mount *m, struct ranks svc)
 	inode_table_fini(&m->inodes);
 	connections_fini(&m->conns);
 	dfs_fini();
+	stats_fini(&m->stats);
 	return code;
 }
 

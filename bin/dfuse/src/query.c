@@ -1,6 +1,7 @@
 #include "query.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,27 +38,54 @@ static void print_string(FILE *out, const char *s)
 	fputc('"', out);
 }
 
+/* Of each kind of request how many there were; then what more is known of them. */
+static void print_requests(struct mount *m, FILE *out)
+{
+	struct stats_total total;
+	const char *comma = "";
+
+	fprintf(out, "\"statistics\":{");
+	for (unsigned i = 0; i < STAT_COUNT; i++) {
+		stats_get(&m->stats, i, &total);
+		if (total.count == 0)
+			continue;
+		fprintf(out, "%s\"%s\":%" PRIu64, comma, stats_name(i), total.count);
+		comma = ",";
+	}
+	fprintf(out, "},\"operations\":{");
+	comma = "";
+	for (unsigned i = 0; i < STAT_COUNT; i++) {
+		stats_get(&m->stats, i, &total);
+		if (total.count == 0)
+			continue;
+		fprintf(out,
+			"%s\"%s\":{\"count\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"mean_ns\":%" PRIu64
+			",\"p50_ns\":%" PRIu64 ",\"p90_ns\":%" PRIu64 ",\"p99_ns\":%" PRIu64 ",\"max_ns\":%" PRIu64 "}",
+			comma, stats_name(i), total.count, total.bytes, total.timed > 0 ? total.time / total.timed : 0,
+			stats_percentile(&total, 50), stats_percentile(&total, 90), stats_percentile(&total, 99),
+			total.max);
+		comma = ",";
+	}
+	fprintf(out, "},\"opened\":{");
+	for (unsigned i = 0; i < STAT_OPEN_COUNT; i++)
+		fprintf(out, "%s\"%s\":%" PRIu64, i == 0 ? "" : ",", stats_open_name(i),
+			stats_get_opened(&m->stats, i));
+	fprintf(out, "}");
+}
+
 static int get_query(struct mount *m, char **text)
 {
-	const char *comma = "";
 	size_t len;
 	FILE *out = open_memstream(text, &len);
 
 	if (out == NULL)
 		return ENOMEM;
-	fprintf(out, "{\"inodes\":%zu,\"open_files\":%llu,\"pools\":%u,\"containers\":%u,\"statistics\":{",
-		inode_table_count(&m->inodes), (unsigned long long)m->open_files, m->conns.npools,
-		m->conns.ncontainers);
-	for (unsigned i = 0; i < STAT_COUNT; i++) {
-		uint64_t n = m->stats.count[i];
-
-		if (n == 0)
-			continue;
-		fprintf(out, "%s\"%s\":%llu", comma, stats_name(i), (unsigned long long)n);
-		comma = ",";
-	}
-	fprintf(out, "},\"transport\":\"read/write\",\"passthrough\":%s,\"writeback\":%s,\"threads\":%u}",
-		m->passthrough ? "true" : "false", m->writeback ? "true" : "false", m->threads);
+	fprintf(out, "{\"inodes\":%zu,\"open_files\":%" PRIu64 ",\"pools\":%u,\"containers\":%u,",
+		inode_table_count(&m->inodes), m->open_files, m->conns.npools, m->conns.ncontainers);
+	print_requests(m, out);
+	fprintf(out,
+		",\"transport\":\"read/write\",\"passthrough\":%s,\"writeback\":%s,\"threads\":%u,\"libfuse\":\"%s\"}",
+		m->passthrough ? "true" : "false", m->writeback ? "true" : "false", m->threads, fuse_pkgversion());
 	return finish(out, text, 0);
 }
 

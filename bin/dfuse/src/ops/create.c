@@ -98,7 +98,7 @@ static void reply_create(fuse_req_t req, struct mount *m, struct inode *inode, c
 	struct fuse_entry_param e;
 
 	fi->fh = (uintptr_t)file;
-	op_set_open_flags(file, fi);
+	op_set_open_flags(m, file, fi);
 	op_fill_entry(m, inode, st, &e);
 	inode_remember(&m->inodes, inode);
 	if (fuse_reply_create(req, &e, fi) != 0) {

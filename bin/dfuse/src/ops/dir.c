@@ -166,6 +166,7 @@ static void list(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *
 		fuse_reply_err(req, rc);
 	else
 		fuse_reply_buf(req, f.buf, f.used);
+	stats_bytes(rc == 0 ? f.used : 0);
 	op_unlock(cont);
 }
 

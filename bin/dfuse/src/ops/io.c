@@ -63,6 +63,8 @@ void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse
 		else
 			n = read_dfs(file->inode->cont->dfs, obj, buf, size, off);
 	}
+	if (n > 0)
+		stats_bytes((uint64_t)n);
 	if (n < 0)
 		fuse_reply_err(req, (int)-n);
 	else
@@ -149,6 +151,8 @@ void op_write_buf(fuse_req_t req, fuse_ino_t ino, struct fuse_bufvec *in, off_t 
 		file_tell(obj);
 	if (n >= 0 && !fi->writepage)
 		privs_content_changed(req, m, file->inode);
+	if (n > 0)
+		stats_bytes((uint64_t)n);
 	if (n < 0)
 		fuse_reply_err(req, (int)-n);
 	else

@@ -14,11 +14,12 @@
 #include "error.h"
 
 /* Pages that were cached before the file was opened without caching are not to be trusted afterwards. */
-void op_set_open_flags(struct file *file, struct fuse_file_info *fi)
+void op_set_open_flags(struct mount *m, struct file *file, struct fuse_file_info *fi)
 {
 	struct inode *inode = file->inode;
 
 	if (file_backing(file) != 0) {
+		stats_opened(&m->stats, STAT_OPEN_PASSTHROUGH);
 		backing_reply(fi, file_backing(file)); /* with no other flag: the kernel refuses them together */
 		return;
 	}
@@ -27,6 +28,9 @@ void op_set_open_flags(struct file *file, struct fuse_file_info *fi)
 		inode->changed = true;
 	else
 		fi->keep_cache = file_may_keep(file);
+	stats_opened(&m->stats, fi->direct_io ? STAT_OPEN_DIRECT : STAT_OPEN_CACHED);
+	if (fi->keep_cache)
+		stats_opened(&m->stats, STAT_OPEN_KEPT);
 }
 
 static int truncate_file(struct inode *inode, struct file *file)
@@ -83,7 +87,7 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		return;
 	}
 	fi->fh = (uintptr_t)file;
-	op_set_open_flags(file, fi);
+	op_set_open_flags(m, file, fi);
 	if (fuse_reply_open(req, fi) != 0)
 		file_close(m, file);
 }

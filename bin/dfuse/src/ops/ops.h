@@ -9,12 +9,12 @@
 
 struct file;
 
-/* Count the request and give its mount. */
+/* Count the request, whose time begins, and give its mount. */
 static inline struct mount *op_begin(fuse_req_t req, enum stat_name name)
 {
 	struct mount *m = fuse_req_userdata(req);
 
-	stats_add(&m->stats, name);
+	stats_begin(&m->stats, name);
 	return m;
 }
 
@@ -82,7 +82,7 @@ void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t n
 void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi);
-void op_set_open_flags(struct file *file, struct fuse_file_info *fi);
+void op_set_open_flags(struct mount *m, struct file *file, struct fuse_file_info *fi);
 
 /* locks.c */
 void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);

@@ -1,0 +1,42 @@
+#!/bin/bash
+# What dfuse says of itself: requests counted and timed, by kind, and how files were opened.
+. "$(dirname "$0")/behaviour.sh"
+new_mount --passthrough=off
+
+# stat_says KEY: a value of `daos filesystem query --json`.
+stat_says()
+{
+	daos --json filesystem query "$MNT" | python3 -c 'if True:
+		import json, sys
+		value = json.load(sys.stdin)["response"]
+		for key in sys.argv[1].split("."):
+			value = value.get(key, "")
+		print(value)' "$1"
+}
+
+mkdir "$MNT/d1" "$MNT/d2" "$MNT/d3"
+expect "three directories were made" 3 "$(stat_says operations.mkdir.count)"
+expect "as the older counters say" 3 "$(stat_says statistics.mkdir)"
+head -c 300000 /dev/zero >"$MNT/zeros"
+sync "$MNT/zeros"
+expect "the bytes that were written" 300000 "$(stat_says operations.write.bytes)"
+dd if="$MNT/zeros" of=/dev/null bs=4096 iflag=direct status=none
+expect "the bytes that were read" 300000 "$(stat_says operations.read.bytes)"
+check "percentiles are in order, and none is above the longest" python3 - "$(daos --json filesystem query "$MNT")" <<'PYTHON'
+import json, sys
+
+for name, op in json.loads(sys.argv[1])["response"]["operations"].items():
+    assert 0 <= op["p50_ns"] <= op["p90_ns"] <= op["p99_ns"] <= op["max_ns"], name
+    assert op["mean_ns"] <= op["max_ns"], name
+    assert op["count"] > 0, name
+PYTHON
+before=$(stat_says opened.kept)
+cat "$MNT/zeros" >"$WORK/copy"
+cat "$MNT/zeros" >"$WORK/copy"
+check "a second reader finds what the kernel has kept" test "$(stat_says opened.kept)" -gt "$before"
+expect "transport" read/write "$(stat_says transport)"
+expect "passthrough" False "$(stat_says passthrough)"
+check "as text: a line for each kind" bash -c "daos filesystem query '$MNT' | grep -qE '^ +mkdir: +3 +0 +[0-9.]+ '"
+check "and one on the transport" bash -c "daos filesystem query '$MNT' | grep -qE '^ +Transport: read/write, passthrough off, write-back on, '"
+check "unmount" unmount
+summary
