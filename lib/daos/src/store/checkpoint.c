@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,23 +29,31 @@ static uint64_t checksum(const struct slot *s)
 	return h;
 }
 
-static bool slot_load(int fd, int which, struct slot *s)
+/* 1: valid, 0: not; negative: it cannot be read. */
+static int slot_load(int fd, int which, struct slot *s)
 {
-	return pread(fd, s, sizeof(*s), (off_t)which * CHECKPOINT_SLOT) == (ssize_t)sizeof(*s) && s->magic == MAGIC &&
-	       s->checksum == checksum(s);
+	ssize_t n = pread(fd, s, sizeof(*s), (off_t)which * CHECKPOINT_SLOT);
+
+	if (n < 0)
+		return der_from_errno(errno);
+	return n == (ssize_t)sizeof(*s) && s->magic == MAGIC && s->checksum == checksum(s);
 }
 
-/* The newest slot: 0 or 1, or -1. */
+#define NONE 2
+
+/* The newest slot: 0 or 1, or NONE; negative: they cannot be read. */
 static int newest(int fd, struct slot *s)
 {
 	struct slot both[2];
-	bool valid[2];
-	int which;
+	int valid[2], which;
 
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		valid[i] = slot_load(fd, i, &both[i]);
+		if (valid[i] < 0)
+			return valid[i];
+	}
 	if (!valid[0] && !valid[1])
-		return -1;
+		return NONE;
 	which = valid[0] && (!valid[1] || both[0].meta.txnid > both[1].meta.txnid) ? 0 : 1;
 	*s = both[which];
 	return which;
@@ -60,9 +67,10 @@ int checkpoint_open(int dir_fd, int *fd)
 int checkpoint_load(int fd, struct lmdb_meta *meta)
 {
 	struct slot s;
+	int which = newest(fd, &s);
 
-	if (newest(fd, &s) < 0)
-		return -DER_NONEXIST;
+	if (which < 0 || which == NONE)
+		return which < 0 ? which : -DER_NONEXIST;
 	*meta = s.meta;
 	return 0;
 }
@@ -71,9 +79,12 @@ int checkpoint_save(int fd, const struct lmdb_meta *meta)
 {
 	unsigned char buf[CHECKPOINT_SLOT] = {0};
 	struct slot s;
-	int which = newest(fd, &s) == 0 ? 1 : 0;
+	int which = newest(fd, &s);
 	ssize_t n;
 
+	if (which < 0)
+		return which;
+	which = which == 0 ? 1 : 0;
 	memset(&s, 0, sizeof(s));
 	s.magic = MAGIC;
 	s.meta = *meta;

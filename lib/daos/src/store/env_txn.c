@@ -7,6 +7,7 @@
 
 #include "env_live.h"
 #include "env_state.h"
+#include "lmdb_meta.h"
 #include "lmdb_lock.h"
 
 uint64_t env_live_version(struct env_live *live)
@@ -206,6 +207,7 @@ static int commit_error(struct env_live *live, int rc)
 {
 	struct statvfs st;
 
+	lmdb_meta_forgive(live->mdb);
 	if (rc == EIO && fstatvfs(live->dir_fd, &st) == 0 && (uint64_t)st.f_bavail * st.f_frsize < FULL_BELOW)
 		rc = ENOSPC;
 	return env_error(rc);

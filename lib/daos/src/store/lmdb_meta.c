@@ -64,6 +64,15 @@ static int decode(const unsigned char *p, uint64_t file_size, struct lmdb_meta *
 	return 0;
 }
 
+static int read_page(int fd, unsigned char page[LMDB_META_LEN], off_t at)
+{
+	ssize_t n = pread(fd, page, LMDB_META_LEN, at);
+
+	if (n < 0)
+		return der_from_errno(errno);
+	return n == LMDB_META_LEN ? 0 : -DER_DF_INVAL;
+}
+
 int lmdb_meta_read(int fd, struct lmdb_meta *meta)
 {
 	unsigned char page[LMDB_META_LEN];
@@ -73,13 +82,15 @@ int lmdb_meta_read(int fd, struct lmdb_meta *meta)
 
 	if (fstat(fd, &st) != 0)
 		return der_from_errno(errno);
-	if (pread(fd, page, sizeof(page), 0) != (ssize_t)sizeof(page))
-		return -DER_DF_INVAL;
+	rc = read_page(fd, page, 0);
+	if (rc != 0)
+		return rc;
 	rc = decode(page, st.st_size, meta);
 	if (rc != 0) /* the page size, which the second page's place depends on, is not known */
 		return rc;
-	if (pread(fd, page, sizeof(page), meta->page_size) != (ssize_t)sizeof(page))
-		return -DER_DF_INVAL;
+	rc = read_page(fd, page, meta->page_size);
+	if (rc != 0)
+		return rc;
 	rc = decode(page, st.st_size, &second);
 	if (rc == 0 && second.txnid > meta->txnid)
 		*meta = second;
@@ -97,4 +108,25 @@ int lmdb_meta_write(int fd, const struct lmdb_meta *meta)
 			return der_from_errno(errno);
 	}
 	return fdatasync(fd) == 0 ? 0 : der_from_errno(errno);
+}
+
+/* The start of LMDB 0.9's MDB_env, as far as the flags. */
+struct env_head {
+	int fd, lock_fd, meta_fd;
+	uint32_t flags;
+};
+
+#define FATAL_ERROR 0x80000000U
+#define OPEN_FLAGS  (MDB_NOSUBDIR | MDB_NOSYNC | MDB_RDONLY | MDB_WRITEMAP | MDB_NOTLS)
+
+void lmdb_meta_forgive(MDB_env *mdb)
+{
+	struct env_head *head = (struct env_head *)mdb;
+	unsigned flags;
+	int fd;
+
+	/* What LMDB tells of itself must be what is there: another version may have another layout. */
+	if (mdb_env_get_flags(mdb, &flags) == 0 && mdb_env_get_fd(mdb, &fd) == 0 && head->fd == fd &&
+	    (head->flags & OPEN_FLAGS) == (flags & OPEN_FLAGS))
+		head->flags &= ~FATAL_ERROR;
 }

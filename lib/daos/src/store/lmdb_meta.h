@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <lmdb.h>
+
 #define LMDB_META_LEN 152 /* bytes of a meta page that mean something */
 
 struct lmdb_meta {
@@ -29,5 +31,13 @@ int lmdb_meta_read(int fd, struct lmdb_meta *meta);
 
 /* Make `meta` the current one, in both slots, and sync the file. No process may have the environment open. */
 int lmdb_meta_write(int fd, const struct lmdb_meta *meta);
+
+/*
+ * A commit failed. If that was because the meta page could not be written, LMDB answers MDB_PANIC to everything from
+ * then on, until the environment is closed. There is no need for that: it has given the page its old transaction number
+ * again, so the other one is current as before, and is all that the next transaction builds on. So this takes the mark
+ * away.
+ */
+void lmdb_meta_forgive(MDB_env *mdb);
 
 #endif
