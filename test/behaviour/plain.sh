@@ -94,6 +94,20 @@ says "mount first: p goes on" "" p write 0 0 later
 expect "mount first: and is seen" later "$(head -c 5 "$MNT/f")"
 end
 
+# What holds the kernel's lock of the file while it asks for attributes; they come with a size that has shrunk meanwhile.
+start
+says "p opens, to cut it while m asks" plain p open 0 rw /f
+says "m opens" path m open 0 rw "$MNT/f"
+says "m sees the size" 10 m size 0
+for i in {9..5}; do
+	says "p cuts it to $i" "" p truncate 0 "$i"
+	says "m seeks to an end, the old or the new" "[1-9]*" m seek-end 0
+	says "p cuts it again" "" p truncate 0 $((i - 1))
+	check "setting an attribute ends" timeout 30 python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.k", b"v")' "$MNT/f"
+	says "m sees the new size" $((i - 1)) m size 0
+done
+end
+
 start
 says "plain first: p opens" plain p open 0 rw /f
 says "plain first: m opens" path m open 0 rw "$MNT/f"

@@ -98,8 +98,9 @@ static int get(struct mount *m, struct inode *inode, struct stat *st, bool own)
 	if (rc == 0) {
 		complete(inode, st, own);
 		entry_close(&entry);
-	} else if ((rc == ENOENT || rc == ESTALE) && file_is_open(inode)) {
-		recall(inode, st); /* removed or renamed by somebody else while a program here has it open */
+	} else if ((rc == ENOENT || rc == ESTALE) && (own || file_is_open(inode))) {
+		recall(inode,
+		       st); /* removed or renamed by somebody else, but a program here has it open or was faster */
 		rc = 0;
 	}
 	return rc;

@@ -14,18 +14,23 @@ static bool same(daos_obj_id_t a, daos_obj_id_t b)
 	return a.lo == b.lo && a.hi == b.hi;
 }
 
-/* Wait until no rename is under way, and keep it so until end_quiet(). False in the thread of a rename. */
-static bool begin_quiet(struct mount *m)
+bool entry_begin_quiet(struct mount *m)
 {
 	return pthread_rwlock_rdlock(&m->rename_lock) == 0;
 }
 
-static void end_quiet(struct mount *m)
+void entry_end_quiet(struct mount *m)
 {
 	pthread_rwlock_unlock(&m->rename_lock);
 }
 
-static int open_at_place(struct mount *m, struct inode *inode, int flags, struct entry *entry, struct stat *st)
+/* What may wait for a rename, and what may not. */
+typedef int opener(struct mount *m, struct inode *inode, int flags, struct entry *entry, struct stat *st);
+
+static int find_dir(struct mount *m, struct inode *inode, opener *open, dfs_obj_t **dir);
+
+static int open_at_place(struct mount *m, struct inode *inode, int flags, struct entry *entry, struct stat *st,
+			 opener *open)
 {
 	char name[DFS_MAX_NAME + 1];
 	struct inode *parent;
@@ -41,7 +46,7 @@ static int open_at_place(struct mount *m, struct inode *inode, int flags, struct
 	rc = -inode_place(&m->inodes, inode, &parent, name);
 	if (rc != 0)
 		return rc;
-	rc = entry_dir(m, parent, &dir);
+	rc = find_dir(m, parent, open, &dir);
 	if (rc == 0)
 		rc = dfs_lookup_rel(inode->cont->dfs, dir, name, flags | O_NOFOLLOW, &entry->obj, NULL, st);
 	inode_put(&m->inodes, parent);
@@ -56,14 +61,19 @@ static int open_at_place(struct mount *m, struct inode *inode, int flags, struct
 	return rc;
 }
 
+int entry_open_now(struct mount *m, struct inode *inode, int flags, struct entry *entry, struct stat *st)
+{
+	return open_at_place(m, inode, flags, entry, st, entry_open_now);
+}
+
 int entry_open(struct mount *m, struct inode *inode, int flags, struct entry *entry, struct stat *st)
 {
-	int rc = open_at_place(m, inode, flags, entry, st);
+	int rc = open_at_place(m, inode, flags, entry, st, entry_open);
 
-	if (rc != ESTALE || !begin_quiet(m))
+	if (rc != ESTALE || !entry_begin_quiet(m))
 		return rc;
-	rc = open_at_place(m, inode, flags, entry, st);
-	end_quiet(m);
+	rc = open_at_place(m, inode, flags, entry, st, entry_open);
+	entry_end_quiet(m);
 	return rc;
 }
 
@@ -74,7 +84,7 @@ void entry_close(struct entry *entry)
 	*entry = (struct entry){NULL, false};
 }
 
-int entry_dir(struct mount *m, struct inode *inode, dfs_obj_t **dir)
+static int find_dir(struct mount *m, struct inode *inode, opener *open, dfs_obj_t **dir)
 {
 	dfs_obj_t *none = NULL;
 	struct entry entry;
@@ -91,7 +101,7 @@ int entry_dir(struct mount *m, struct inode *inode, dfs_obj_t **dir)
 	*dir = atomic_load(&inode->dir);
 	if (*dir != NULL)
 		return 0;
-	rc = entry_open(m, inode, inode->cont->read_only ? O_RDONLY : O_RDWR, &entry, NULL);
+	rc = open(m, inode, inode->cont->read_only ? O_RDONLY : O_RDWR, &entry, NULL);
 	if (rc != 0)
 		return rc;
 	*dir = entry.obj;
@@ -100,6 +110,11 @@ int entry_dir(struct mount *m, struct inode *inode, dfs_obj_t **dir)
 		entry_close(&entry);
 	}
 	return 0;
+}
+
+int entry_dir(struct mount *m, struct inode *inode, dfs_obj_t **dir)
+{
+	return find_dir(m, inode, entry_open, dir);
 }
 
 /* The inode of `obj`, found under `name`. */
@@ -176,11 +191,11 @@ int entry_lookup(struct mount *m, struct inode *dir, const char *name, struct in
 	unsigned renames = atomic_load(&m->renames);
 	int rc = lookup(m, dir, name, inode, st);
 
-	if (atomic_load(&m->renames) == renames || (rc != 0 && rc != ENOENT) || !begin_quiet(m))
+	if (atomic_load(&m->renames) == renames || (rc != 0 && rc != ENOENT) || !entry_begin_quiet(m))
 		return rc;
 	if (rc == 0)
 		inode_put(&m->inodes, *inode);
 	rc = lookup(m, dir, name, inode, st);
-	end_quiet(m);
+	entry_end_quiet(m);
 	return rc;
 }

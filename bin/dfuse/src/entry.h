@@ -22,6 +22,13 @@ struct entry {
 int entry_open(struct mount *m, struct inode *inode, int flags, struct entry *entry, struct stat *st);
 void entry_close(struct entry *entry);
 
+/* For whoever holds inode_lock(), and so must not wait for a rename, which takes it: ESTALE may be the work of one. */
+int entry_open_now(struct mount *m, struct inode *inode, int flags, struct entry *entry, struct stat *st);
+
+/* Wait until no rename is under way, and keep it so until entry_end_quiet(). False in the thread of a rename. */
+bool entry_begin_quiet(struct mount *m);
+void entry_end_quiet(struct mount *m);
+
 /* The object of a directory inode, good as a parent; it belongs to the inode. */
 int entry_dir(struct mount *m, struct inode *inode, dfs_obj_t **dir);
 

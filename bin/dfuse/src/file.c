@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <daos_local.h>
 
@@ -42,7 +43,7 @@ static void set_writer(struct inode *inode, struct open_file *open, dfs_obj_t *o
 	}
 }
 
-/* Make sure there is an object for the way of opening. With the inode's lock held. */
+/* Make sure there is an object for the way of opening. With the inode's lock held, so it waits for no rename. */
 static int provide(struct mount *m, struct inode *inode, struct open_file *open, bool writable)
 {
 	struct entry entry;
@@ -50,7 +51,7 @@ static int provide(struct mount *m, struct inode *inode, struct open_file *open,
 
 	if (open->writer != NULL || (!writable && open->reader != NULL))
 		return 0;
-	rc = entry_open(m, inode, writable ? O_RDWR : O_RDONLY, &entry, NULL);
+	rc = entry_open_now(m, inode, writable ? O_RDWR : O_RDONLY, &entry, NULL);
 	if (rc != 0)
 		return rc;
 	if (writable) {
@@ -73,6 +74,8 @@ static void dispose(struct inode *inode, struct open_file *open)
 		dfs_release(open->reader);
 	if (open->writer != NULL)
 		dfs_release(open->writer);
+	if (open->stand_in)
+		close(open->writer_fd);
 	inode->open_file = NULL;
 	stash_free(open->stash);
 	free(open);
@@ -114,7 +117,7 @@ static void handle_unlink(struct mount *m, struct file *file)
 	pthread_mutex_unlock(&m->files_lock);
 }
 
-int file_open(struct mount *m, struct inode *inode, bool writable, struct file **file)
+static int open_now(struct mount *m, struct inode *inode, bool writable, struct file **file)
 {
 	struct open_file *open;
 	int rc = ENOMEM;
@@ -131,6 +134,17 @@ int file_open(struct mount *m, struct inode *inode, bool writable, struct file *
 			dispose(inode, open);
 	}
 	pthread_mutex_unlock(inode_lock(inode));
+	return rc;
+}
+
+int file_open(struct mount *m, struct inode *inode, bool writable, struct file **file)
+{
+	int rc = open_now(m, inode, writable, file);
+
+	if (rc != ESTALE || !entry_begin_quiet(m))
+		return rc;
+	rc = open_now(m, inode, writable, file);
+	entry_end_quiet(m);
 	return rc;
 }
 

@@ -41,6 +41,7 @@ struct open_file {
 	_Atomic(dfs_obj_t *) reader, writer;
 	atomic_int reader_fd, writer_fd; /* -1: none yet, or not on this engine */
 	bool counted;			 /* in the container's `unbacked` */
+	bool stand_in;			 /* writer_fd is none of the engine's: see plain_file_make() */
 	struct stash *stash;		 /* of an unlinked file: see stash.h */
 	bool kept; /* stays without a handle until the kernel forgets the inode: see file_keep() */
 };

@@ -113,6 +113,9 @@ static int run(struct mount *m, struct ranks svc)
 	pthread_mutex_init(&m->files_lock, NULL);
 	pthread_rwlock_init(&m->rename_lock, NULL);
 	pthread_mutex_init(&m->tell_lock, NULL);
+	pthread_mutex_init(&m->shrink_lock, NULL);
+	pthread_cond_init(&m->shrunk, NULL);
+	pthread_mutex_init(&m->grow_lock, NULL);
 	locks_init(&m->locks);
 	if (stats_init(&m->stats) != 0)
 		return EXIT_NO_MEMORY;

@@ -1,5 +1,24 @@
 /*
  * mount.h: one mount: everything that its requests work on.
+ *
+ * Locks nest in this order; none is needed for all of it:
+ *
+ *	dir_list.lock		of an open directory
+ *	container.replying	shared: from reading what the kernel will cache to the reply (watch.h)
+ *	rename_lock		exclusive: a rename; shared: whoever waits for renames to be over (entry.h)
+ *	connections.lock	connecting
+ *	inode_lock()		an inode's open file
+ *	inode_table.lock, files_lock
+ *
+ * lock_table.lock is taken with none of these held. tell_lock, grow_lock and shrink_lock belong to threads that serve
+ * no request (size.h).
+ *
+ * The kernel holds locks of its own while it waits for an answer: of the directory for whatever looks up or changes
+ * a name in it, of the inode for SETATTR, SETXATTR, LSEEK, OPEN with O_TRUNC, direct WRITE, and for a GETATTR that one
+ *of these or lseek(2) to the end needs first; of pages for READ. So whoever answers waits for nothing that takes one of
+ * them: not for an invalidation of a name (the directory's) or of pages (theirs, and that WRITE is answered), not for a
+ * truncate(2) of our own (the inode's). Those are for other threads, which hold nothing that an answer needs.
+ * Waiting for another process's watcher (changes.h) ends after some milliseconds whatever that one does.
  */
 #ifndef DFUSE_MOUNT_H
 #define DFUSE_MOUNT_H
@@ -29,8 +48,11 @@ struct mount {
 	struct file *files;	     /* all handles of regular files */
 	_Atomic uint64_t open_files; /* handles of files and directories */
 	struct lock_table locks;
-	pthread_mutex_t tell_lock; /* one at a time; see size.h */
+	pthread_mutex_t tell_lock; /* one truncate(2) at a time; see size.h */
 	_Atomic pid_t teller;	   /* its thread; 0: nobody */
+	pthread_mutex_t shrink_lock;
+	pthread_cond_t shrunk;	   /* one is done */
+	pthread_mutex_t grow_lock; /* the kernel gets one new size at a time */
 	uid_t uid;		   /* whose mount this is */
 	gid_t gid;
 	struct timespec start;	 /* times of the system and pool levels */

@@ -1,5 +1,7 @@
 #include "plain_file.h"
 
+#include <errno.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <daos_local.h>
@@ -21,7 +23,9 @@ int plain_file_fd(dfs_obj_t *obj, int flags, int *err)
 	rc = daos_local_array_fd(oh, flags, &fd);
 	if (rc == 0)
 		return fd;
-	if (rc != -DER_NONEXIST && rc != -DER_NOSYS && rc != -DER_NOTSUPPORTED)
+	if (rc == -DER_NONEXIST && (flags & DAOS_LOCAL_CREATE))
+		*err = ENOENT;
+	else if (rc != -DER_NONEXIST && rc != -DER_NOSYS && rc != -DER_NOTSUPPORTED)
 		*err = der_to_errno(rc);
 	return -1;
 }
@@ -45,6 +49,11 @@ int plain_file_make(struct inode *inode, struct open_file *open, bool keep)
 {
 	int err, fd = plain_file_fd(open->writer, DAOS_LOCAL_CREATE, &err);
 
+	if (fd < 0 && err == ENOENT) {
+		fd = memfd_create("dfuse-removed", MFD_CLOEXEC);
+		open->stand_in = fd >= 0;
+		err = errno;
+	}
 	if (fd < 0)
 		return err;
 	if (keep)

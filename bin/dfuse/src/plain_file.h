@@ -8,12 +8,16 @@
 
 #include "file.h"
 
-/* The descriptor behind `obj`, or -1, and what went wrong, if anything. `flags`: of daos_local_array_fd(). */
+/*
+ * The descriptor behind `obj`, or -1, and what went wrong, if anything. `flags`: of daos_local_array_fd(). ENOENT: it
+ * was to be made, but the array was destroyed.
+ */
 int plain_file_fd(dfs_obj_t *obj, int flags, int *err);
 
 /*
  * Make the plain file of a file that is open for writing, if it has none: its descriptor is `writer_fd` then. `keep`:
- * nothing is written now, so the file is to keep its modification time. 0 or errno.
+ * nothing is written now, so the file is to keep its modification time. If somebody else has removed the file before
+ * anything was written, an anonymous one stands in for as long as it is open. 0 or errno.
  */
 int plain_file_make(struct inode *inode, struct open_file *open, bool keep);
 

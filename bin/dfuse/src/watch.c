@@ -77,8 +77,11 @@ static void grow(struct mount *m, struct inode *inode)
 	if (!m->writeback || !file_borrow(m, inode, false, &file))
 		return;
 	file_reader(&file, &fd);
-	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > file_told(inode) && pread(fd, &byte, 1, st.st_size - 1) == 1)
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > file_told(inode) &&
+	    pread(fd, &byte, 1, st.st_size - 1) == 1) {
+		file_grows(inode, st.st_size);
 		invalidate_store(m, inode, st.st_size - 1, byte);
+	}
 	file_return(m, &file);
 }
 

@@ -12,9 +12,10 @@
 #include "../size.h"
 
 /* Where the kernel has the size of an open file from itself, it is put right first. */
-static void reply(fuse_req_t req, struct mount *m, struct inode *inode, const struct stat *st)
+static void reply(fuse_req_t req, struct mount *m, struct inode *inode, const struct stat *st, bool by_handle)
 {
-	if (!size_is_telling(req, m) && !size_is_known(m, inode, st->st_size) && size_tell(req, m, inode) == 0)
+	if (!size_is_telling(req, m) && !size_is_known(m, inode, st->st_size) &&
+	    size_tell(req, m, inode, by_handle) == 0)
 		return;
 	fuse_reply_attr(req, st, attr_times(m, inode).attr);
 }
@@ -27,11 +28,10 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	struct stat st;
 	int rc;
 
-	(void)fi;
 	cont = op_lock(inode);
 	rc = attr_get(m, inode, &st);
 	if (rc == 0)
-		reply(req, m, inode, &st);
+		reply(req, m, inode, &st, fi != NULL);
 	else
 		fuse_reply_err(req, rc);
 	op_unlock(cont);
@@ -119,6 +119,18 @@ static void change_unlinked(struct inode *inode, const struct stat *st, int flag
 		inode->attr.gid = st->st_gid;
 }
 
+/*
+ * The file has lost its name. If somebody else did that it may only have been renamed, so that just the time of the
+ * last write can be let go: it is what the kernel writes back when it likes, and an error would come up at some later
+ * fsync(2) or close(2).
+ */
+static bool is_lost(const struct inode *inode, int flags, int rc)
+{
+	if (rc != ENOENT && rc != ESTALE)
+		return false;
+	return inode->unlinked || flags == DFS_SET_ATTR_MTIME;
+}
+
 static int apply(struct mount *m, struct inode *inode, struct stat *st, int flags)
 {
 	struct entry entry;
@@ -131,10 +143,14 @@ static int apply(struct mount *m, struct inode *inode, struct stat *st, int flag
 		return 0;
 	}
 	rc = entry_open(m, inode, O_RDWR, &entry, NULL);
-	if (rc != 0)
-		return rc;
-	rc = dfs_osetattr(inode->cont->dfs, entry.obj, st, flags);
-	entry_close(&entry);
+	if (rc == 0) {
+		rc = dfs_osetattr(inode->cont->dfs, entry.obj, st, flags);
+		entry_close(&entry);
+	}
+	if (is_lost(inode, flags, rc)) {
+		change_unlinked(inode, st, flags);
+		rc = 0;
+	}
 	return rc;
 }
 

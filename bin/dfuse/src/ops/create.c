@@ -6,9 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../attr.h"
 #include "../entry.h"
 #include "../file.h"
 #include "../watch.h"
+
+/* How often a name may come and go while it is being opened. */
+#define MAX_TRIES 100
 
 /*
  * Make a new object of any type; its inode (referenced) and attributes. The object stays open in `*obj`. On success
@@ -108,21 +112,45 @@ static void reply_create(fuse_req_t req, struct mount *m, struct inode *inode, c
 	inode_put(&m->inodes, inode);
 }
 
-/* The name appeared between the kernel's look-up and now. */
-static int open_existing(struct mount *m, struct inode *dir, const char *name, int flags, struct inode **inode,
-			 struct stat *st, struct file **file)
+/* The name appeared between the kernel's look-up and now. On success op_lock(dir) is held, for the reply. */
+static int open_existing(fuse_req_t req, struct mount *m, struct inode *dir, const char *name, int flags,
+			 struct inode **inode, struct stat *st, struct file **file)
 {
-	bool writable = (flags & O_ACCMODE) != O_RDONLY;
 	int rc = entry_lookup(m, dir, name, inode, st);
 
 	if (rc != 0)
 		return rc;
-	if (!S_ISREG(st->st_mode))
-		rc = S_ISDIR(st->st_mode) ? EISDIR : ELOOP;
+	if (S_ISREG(st->st_mode))
+		rc = op_open_inode(req, m, *inode, flags, file);
 	else
-		rc = file_open(m, *inode, writable, file);
+		rc = S_ISDIR(st->st_mode) ? EISDIR : ELOOP;
+	if (rc == 0) {
+		op_lock(dir);
+		rc = attr_get_own(m, *inode, st);
+		if (rc == 0)
+			return 0;
+		op_unlock(dir->cont);
+		file_close(m, *file);
+	}
+	inode_put(&m->inodes, *inode);
+	return rc;
+}
+
+/* A new file, open; on success op_lock(dir) is held, for the reply. */
+static int create_new(fuse_req_t req, struct mount *m, struct inode *dir, const char *name, mode_t mode,
+		      struct inode **inode, struct stat *st, struct file **file)
+{
+	dfs_obj_t *obj;
+	int rc = make(req, m, dir, name, S_IFREG | (mode & 07777), NULL, &obj, inode, st);
+
 	if (rc != 0)
+		return rc;
+	rc = file_adopt(m, *inode, obj, file);
+	if (rc != 0) {
+		dfs_release(obj);
 		inode_put(&m->inodes, *inode);
+		op_unlock(dir->cont);
+	}
 	return rc;
 }
 
@@ -133,25 +161,17 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 	struct container *cont = dir->cont;
 	struct inode *inode;
 	struct file *file;
-	dfs_obj_t *obj;
 	struct stat st;
-	int rc;
+	int rc, tries = 0;
 
-	rc = make(req, m, dir, name, S_IFREG | (mode & 07777), NULL, &obj, &inode, &st);
-	if (rc == 0) {
-		rc = file_adopt(m, inode, obj, &file);
-		if (rc != 0) {
-			dfs_release(obj);
-			inode_put(&m->inodes, inode);
-		}
-		if (rc != 0)
-			op_unlock(cont);
-	} else if (rc == EEXIST && !(fi->flags & O_EXCL)) {
-		op_lock(dir);
-		rc = open_existing(m, dir, name, fi->flags, &inode, &st, &file);
-		if (rc != 0)
-			op_unlock(cont);
-	}
+	do {
+		rc = create_new(req, m, dir, name, mode, &inode, &st, &file);
+		if (rc != EEXIST || (fi->flags & O_EXCL))
+			break;
+		rc = open_existing(req, m, dir, name, fi->flags, &inode, &st, &file);
+	} while ((rc == ENOENT || rc == ESTALE) && ++tries < MAX_TRIES); /* and has gone again, or is another file */
+	if (rc == ELOOP && !(fi->flags & O_NOFOLLOW))
+		rc = ESTALE; /* the kernel looks the name up again, and follows the link */
 	if (rc != 0) {
 		fuse_reply_err(req, rc);
 		return;

@@ -51,32 +51,40 @@ static int truncate_file(struct inode *inode, struct file *file)
 	return dfs_punch(inode->cont->dfs, obj, 0, DFS_MAX_FSIZE);
 }
 
-void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+int op_open_inode(fuse_req_t req, struct mount *m, struct inode *inode, int flags, struct file **file)
 {
-	struct mount *m = op_begin(req, STAT_OPEN);
-	struct inode *inode = mount_inode(m, ino);
-	bool writable = (fi->flags & O_ACCMODE) != O_RDONLY || (fi->flags & O_TRUNC);
-	struct file *file;
+	bool writable = (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC);
 	int rc;
 
 	rc = writable ? op_check_change(inode) : 0;
 	if (rc == 0 && !inode_is_dfs(inode))
 		rc = EISDIR;
 	if (rc == 0)
-		rc = file_open(m, inode, writable, &file);
-	if (rc == 0 && file_is_detached(file)) {
-		file_close(m, file);
+		rc = file_open(m, inode, writable, file);
+	if (rc != 0)
+		return rc;
+	if (file_is_detached(*file))
 		rc = ESTALE;
-	}
-	if (rc == 0)
-		file_tell_opened(file);
-	if (rc == 0 && (fi->flags & O_TRUNC)) {
-		rc = truncate_file(inode, file);
+	else
+		file_tell_opened(*file);
+	if (rc == 0 && (flags & O_TRUNC)) {
+		rc = truncate_file(inode, *file);
 		if (rc == 0)
 			privs_content_changed(req, m, inode);
-		if (rc != 0)
-			file_close(m, file);
 	}
+	if (rc != 0)
+		file_close(m, *file);
+	return rc;
+}
+
+void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct mount *m = op_begin(req, STAT_OPEN);
+	struct inode *inode = mount_inode(m, ino);
+	struct file *file;
+	int rc;
+
+	rc = op_open_inode(req, m, inode, fi->flags, &file);
 	if (rc != 0) {
 		/* Replaced or removed since it was looked up: ESTALE makes the kernel look the name up again. */
 		if (rc == ENOENT)

@@ -82,6 +82,8 @@ void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t n
 void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi);
+/* Open a file for a request, and empty it if O_TRUNC says so. Not under op_lock(): others are told. 0 or errno. */
+int op_open_inode(fuse_req_t req, struct mount *m, struct inode *inode, int flags, struct file **file);
 void op_set_open_flags(struct mount *m, struct file *file, struct fuse_file_info *fi);
 
 /* locks.c */

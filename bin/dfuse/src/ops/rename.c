@@ -72,6 +72,8 @@ static int exchange(struct mount *m, struct end *from, struct end *to)
 	if (!to->exists)
 		return ENOENT;
 	rc = dfs_exchange(from->dir->cont->dfs, from->obj, from->name, to->obj, to->name);
+	if (rc == EINVAL && !S_ISDIR(from->mode) && !S_ISDIR(to->mode))
+		return ENOENT; /* DFS's way of saying that one of them has gone meanwhile */
 	if (rc == 0) {
 		moved(m, from, to);
 		moved(m, to, from);

@@ -351,6 +351,8 @@ static int do_rename(struct place *from, struct place *to, unsigned flags)
 		return rc;
 	if (flags & RENAME_EXCHANGE) {
 		rc = dfs_exchange(from->fs->dfs, old_dir, from->name, new_dir, to->name);
+		if (rc == EINVAL && !S_ISDIR(a->st.st_mode) && !S_ISDIR(b->st.st_mode))
+			rc = ENOENT; /* DFS's way of saying that one of them has gone meanwhile */
 		if (rc == 0) {
 			fs_changed(from->fs);
 			node_swapped(a, b);
