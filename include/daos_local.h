@@ -39,6 +39,7 @@ enum {
  * if the handle is. Reading, writing, truncating, allocating, punching and locking it are what the daos_array calls do.
  *
  * -DER_NONEXIST: nothing was written yet and DAOS_LOCAL_CREATE is not given (the array reads as empty).
+ * -DER_NOTSUPPORTED: the container has checksums (daos_local_cont_plain()).
  */
 DAOS_LOCAL_API int daos_local_array_fd(daos_handle_t oh, int flags, int *fd);
 
@@ -70,6 +71,12 @@ DAOS_LOCAL_API int daos_local_cont_version_at(daos_handle_t coh, const volatile 
  * there is at least one. -DER_NO_PERM: no, or there is none.
  */
 DAOS_LOCAL_API int daos_local_cont_own_change(daos_handle_t coh, uint64_t since, uint64_t *version);
+
+/*
+ * Whether plain files' descriptors can be had to read and write by. -DER_NOTSUPPORTED: no, as the bytes of arrays have
+ * checksums (DAOS_PROP_CO_CSUM), which only the calls of DAOS's API check and make. As long as the container exists.
+ */
+DAOS_LOCAL_API int daos_local_cont_plain(daos_handle_t coh);
 
 #define DAOS_LOCAL_NAME_MAX 256
 
@@ -126,9 +133,12 @@ DAOS_LOCAL_API int daos_local_array_changed(daos_handle_t oh);
  * O_PATH is not to be kept: it does not count as an open file, and a file that nobody has open can become that of
  * another array after it was removed. With write access the file is not at rest from before this returns.
  * -DER_NONEXIST: no plain file and no O_CREAT, or the array was destroyed. -DER_NO_PERM: write access through a
- * read-only container handle.
+ * read-only container handle. -DER_NOTSUPPORTED: the container has checksums, and `flags` are not O_PATH.
  */
 DAOS_LOCAL_API int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd);
+
+/* The same for a descriptor that is to lock by, and never to read or write by; so with checksums, too. */
+DAOS_LOCAL_API int daos_local_array_open_lock(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd);
 
 /*
  * st_size, st_blocks and st_mtim of the array; st_nlink is 1 if it has a plain file, and 0 (with zeros) if not.

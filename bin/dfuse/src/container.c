@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <daos_local.h>
+
 #include "error.h"
 #include "log.h"
 #include "watch.h"
@@ -208,6 +210,7 @@ static int connect_locked(struct connections *conns, struct pool *pool, const ch
 		rc = open_dfs(cont);
 	if (rc != 0)
 		goto fail;
+	cont->plain = daos_local_cont_plain != NULL && daos_local_cont_plain(cont->coh) == 0;
 	set_cache_times(conns, cont);
 	cont->next = conns->containers;
 	conns->containers = cont;

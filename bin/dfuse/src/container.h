@@ -37,6 +37,7 @@ struct container {
 	dfs_obj_t *root;
 	daos_obj_id_t root_oid;
 	bool read_only;
+	bool plain;    /* files have plain files here, whose descriptors can be had (daos_local_array_fd()) */
 	uint64_t salt; /* mixed into st_ino, so that two containers in one mount differ; 0 for a container mount */
 	pthread_rwlock_t replying; /* see watch.h */
 	struct cache_times times;

@@ -37,7 +37,7 @@ static void set_writer(struct inode *inode, struct open_file *open, dfs_obj_t *o
 
 	atomic_store(&open->writer_fd, fd);
 	atomic_store(&open->writer, obj);
-	if (fd < 0 && daos_local_array_fd != NULL) {
+	if (fd < 0 && inode->cont->plain) {
 		open->counted = true;
 		atomic_fetch_add(&inode->cont->unbacked, 1);
 	}
@@ -238,7 +238,7 @@ int file_writer(struct file *file, dfs_obj_t **obj, int *fd)
 	if (*obj == NULL)
 		return EBADF;
 	*fd = atomic_load(&open->writer_fd);
-	if (*fd >= 0 || daos_local_array_fd == NULL)
+	if (*fd >= 0 || !file->inode->cont->plain)
 		return 0;
 	pthread_mutex_lock(inode_lock(file->inode));
 	err = plain_file_make(file->inode, open, false);
@@ -432,17 +432,27 @@ void file_dispose(struct inode *inode)
 	dispose(inode, inode->open_file);
 }
 
+/* Of the plain file, also where its descriptor is not to be had. */
+static bool stat_plain(const struct open_file *open, struct stat *st)
+{
+	int fd = open->writer_fd >= 0 ? open->writer_fd : open->reader_fd;
+	dfs_obj_t *obj = open->writer != NULL ? open->writer : open->reader;
+	daos_handle_t oh;
+
+	if (fd >= 0)
+		return fstat(fd, st) == 0;
+	return daos_local_array_stat != NULL && obj != NULL && dfs_get_file_oh(obj, &oh) == 0 &&
+	       daos_local_array_stat(oh, st) == 0;
+}
+
 void file_stat_open(struct inode *inode, struct stat *st)
 {
 	struct stat plain;
-	int fd = -1;
 
 	if (!S_ISREG(inode->attr.mode))
 		return;
 	pthread_mutex_lock(inode_lock(inode));
-	if (inode->open_file != NULL)
-		fd = inode->open_file->writer_fd >= 0 ? inode->open_file->writer_fd : inode->open_file->reader_fd;
-	if (fd >= 0 && fstat(fd, &plain) == 0) {
+	if (inode->open_file != NULL && stat_plain(inode->open_file, &plain)) {
 		st->st_size = plain.st_size;
 		st->st_blocks = plain.st_blocks;
 		if (attr_ns(plain.st_mtim) > attr_ns(st->st_mtim))

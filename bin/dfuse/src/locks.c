@@ -22,7 +22,7 @@
 
 bool locks_supported(void)
 {
-	return daos_local_array_open != NULL;
+	return daos_local_array_open_lock != NULL;
 }
 
 int locks_init(struct lock_table *table)
@@ -103,7 +103,7 @@ static int open_stand_in(struct locked *object)
 static int make_plain(const struct inode *inode, int flags, int *fd)
 {
 	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_nsec = UTIME_OMIT}};
-	int rc = daos_local_array_open(inode->cont->coh, inode->oid, flags | O_CREAT, fd);
+	int rc = daos_local_array_open_lock(inode->cont->coh, inode->oid, flags | O_CREAT, fd);
 	int64_t mtime = inode->attr.mtime;
 
 	if (rc != 0 || mtime <= 0)
@@ -123,10 +123,12 @@ static int open_plain(struct locked *object, const struct lock_request *req, int
 	*fd = -1;
 	if (object->stand_in < 0 && inode->unlinked) {
 		file_reader(req->file, &plain);
+		if (plain < 0 && object->owners != NULL)
+			plain = object->owners->fd;
 		if (plain >= 0)
 			*fd = reopen(plain, flags);
 	} else if (object->stand_in < 0) {
-		rc = daos_local_array_open(object->cont->coh, object->oid, flags, fd);
+		rc = daos_local_array_open_lock(object->cont->coh, object->oid, flags, fd);
 		if (rc == -DER_NONEXIST && !object->cont->read_only)
 			rc = make_plain(inode, (flags & ~O_ACCMODE) | O_RDWR, fd);
 	}
@@ -308,7 +310,7 @@ int locks_test(struct mount *m, const struct lock_request *req, struct lock_rang
 	else if (object != NULL && object->owners != NULL && object->owners->id == req->owner)
 		rc = held_outside(object->owners->fd, &req->range, holder);
 	else if ((object == NULL || object->stand_in < 0) &&
-		 daos_local_array_open(req->inode->cont->coh, req->inode->oid, O_RDONLY | O_CLOEXEC, &fd) == 0)
+		 daos_local_array_open_lock(req->inode->cont->coh, req->inode->oid, O_RDONLY | O_CLOEXEC, &fd) == 0)
 		rc = held_outside(fd, &req->range, holder);
 	pthread_mutex_unlock(&table->lock);
 	if (fd >= 0)

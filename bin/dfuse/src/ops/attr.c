@@ -37,7 +37,7 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	op_unlock(cont);
 }
 
-/* Size of a file that is open for writing: on its plain file, which may have no entry any more. */
+/* Size of a file that is open for writing: on its plain file, as it may have no entry any more. */
 static int set_size_open(struct mount *m, struct inode *inode, off_t size, bool *done)
 {
 	struct file file;
@@ -52,6 +52,9 @@ static int set_size_open(struct mount *m, struct inode *inode, off_t size, bool 
 		*done = true;
 		rc = ftruncate(fd, size) == 0 ? 0 : errno;
 		file_tell(obj);
+	} else if (rc == 0 && inode->unlinked) {
+		*done = true;
+		rc = dfs_punch(inode->cont->dfs, obj, (daos_off_t)size, DFS_MAX_FSIZE);
 	}
 	file_return(m, &file);
 	return rc;

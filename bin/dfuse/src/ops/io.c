@@ -58,7 +58,7 @@ void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse
 		obj = file_reader(file, &fd);
 		if (fd >= 0)
 			n = read_plain(fd, buf, size, off);
-		else if (daos_local_array_fd != NULL)
+		else if (file->inode->cont->plain)
 			n = 0; /* nothing was ever written */
 		else
 			n = read_dfs(file->inode->cont->dfs, obj, buf, size, off);

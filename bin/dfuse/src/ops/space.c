@@ -19,18 +19,26 @@
 /* Without a plain file: a hole is punched, an extending allocation sets the size, nothing else has an equivalent. */
 static int fallocate_dfs(struct mount *m, struct inode *inode, dfs_obj_t *obj, int mode, off_t offset, off_t length)
 {
+	bool punch = mode == (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE);
+	dfs_t *dfs = inode->cont->dfs;
 	struct stat st;
+	off_t size;
 	int rc;
 
-	if (mode == (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE))
-		return dfs_punch(inode->cont->dfs, obj, (daos_off_t)offset, (daos_size_t)length);
-	if (mode != 0)
+	if (mode != 0 && !punch)
 		return EOPNOTSUPP;
 	rc = attr_get(m, inode, &st);
-	if (rc != 0 || st.st_size >= offset + length)
+	if (rc != 0)
 		return rc;
-	st.st_size = offset + length;
-	return dfs_osetattr(inode->cont->dfs, obj, &st, DFS_SET_ATTR_SIZE);
+	size = st.st_size;
+	if (punch) {
+		rc = dfs_punch(dfs, obj, (daos_off_t)offset, (daos_size_t)length);
+		/* A range that reaches the end takes the end with it. */
+		return rc == 0 && offset < size && length >= size - offset
+			   ? dfs_punch(dfs, obj, (daos_off_t)size, DFS_MAX_FSIZE)
+			   : rc;
+	}
+	return size < offset + length ? dfs_punch(dfs, obj, (daos_off_t)(offset + length), DFS_MAX_FSIZE) : 0;
 }
 
 void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t length, struct fuse_file_info *fi)
@@ -58,6 +66,21 @@ void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t 
 	fuse_reply_err(req, rc);
 }
 
+/* Where the engine has a plain file, but does not give it to read from. False: there is none, or it has lost its name.
+ */
+static bool seek_elsewhere(const struct inode *inode, off_t off, int whence, off_t *out, int *rc)
+{
+	int fd;
+
+	if (inode->cont->plain || inode->unlinked || daos_local_array_open_lock == NULL ||
+	    daos_local_array_open_lock(inode->cont->coh, inode->oid, O_RDONLY | O_CLOEXEC, &fd) != 0)
+		return false;
+	*out = lseek(fd, off, whence);
+	*rc = *out < 0 ? errno : 0;
+	close(fd);
+	return true;
+}
+
 /* A file without any plain file, or on an engine that does not tell: all data, then the hole at the end. */
 static int lseek_plain(struct mount *m, struct file *file, off_t off, int whence, off_t *out)
 {
@@ -68,9 +91,9 @@ static int lseek_plain(struct mount *m, struct file *file, off_t off, int whence
 		return rc;
 	if (off < 0 || off >= st.st_size)
 		return ENXIO;
-	if (daos_local_array_fd != NULL && whence == SEEK_DATA)
+	if (file->inode->cont->plain && whence == SEEK_DATA)
 		return ENXIO; /* no plain file: only a hole */
-	*out = whence == SEEK_DATA || daos_local_array_fd != NULL ? off : st.st_size;
+	*out = whence == SEEK_DATA || file->inode->cont->plain ? off : st.st_size;
 	return 0;
 }
 
@@ -91,7 +114,7 @@ static void seek_now(struct seek *seek)
 	if (fd >= 0) {
 		out = lseek(fd, seek->off, seek->whence);
 		rc = out < 0 ? errno : 0;
-	} else {
+	} else if (!seek_elsewhere(seek->file->inode, seek->off, seek->whence, &out, &rc)) {
 		rc = lseek_plain(seek->m, seek->file, seek->off, seek->whence, &out);
 	}
 	if (rc != 0)

@@ -1,18 +1,14 @@
 /*
  * daos_array_*: bytes and size.
  */
-#include <errno.h>
-#include <unistd.h>
-
 #include <daos_api.h>
 #include <daos_array.h>
 
 #include "array_handle.h"
-#include "error.h"
 #include "event.h"
 #include "handle.h"
 #include "hlc.h"
-#include "store/array_io.h"
+#include "store/array_data.h"
 #include "store/changes.h"
 
 static bool ranges_match(const daos_array_iod_t *iod, const d_sg_list_t *sgl, uint64_t cell, bool fill)
@@ -47,7 +43,7 @@ static int read_ranges(struct array_handle *h, int fd, daos_array_iod_t *iod, d_
 
 	sgl_start(&c, sgl, true);
 	for (uint64_t i = 0; rc == 0 && i < iod->arr_nr; i++) {
-		rc = array_io_read(fd, &c, iod->arr_rgs[i].rg_idx * cell, iod->arr_rgs[i].rg_len * cell, &got);
+		rc = array_data_read(h->a, fd, &c, iod->arr_rgs[i].rg_idx * cell, iod->arr_rgs[i].rg_len * cell, &got);
 		bytes += got;
 		asked += iod->arr_rgs[i].rg_len;
 	}
@@ -95,7 +91,7 @@ static int array_write(struct array_handle *h, daos_array_iod_t *iod, d_sg_list_
 	rc = array_handle_fd_write(h, &fd);
 	sgl_start(&c, sgl, false);
 	for (uint64_t i = 0; rc == 0 && i < iod->arr_nr; i++)
-		rc = array_io_write(fd, &c, iod->arr_rgs[i].rg_idx * cell, iod->arr_rgs[i].rg_len * cell);
+		rc = array_data_write(h->a, fd, &c, iod->arr_rgs[i].rg_idx * cell, iod->arr_rgs[i].rg_len * cell);
 	return rc;
 }
 
@@ -126,7 +122,7 @@ static int array_punch(struct array_handle *h, daos_array_iod_t *iod)
 	if (rc == 0)
 		rc = array_will_write(h->a, fd);
 	for (uint64_t i = 0; rc == 0 && i < iod->arr_nr; i++)
-		rc = array_io_punch(fd, iod->arr_rgs[i].rg_idx * cell, iod->arr_rgs[i].rg_len * cell);
+		rc = array_data_punch(h->a, fd, iod->arr_rgs[i].rg_idx * cell, iod->arr_rgs[i].rg_len * cell);
 	return rc;
 }
 
@@ -179,9 +175,7 @@ static int array_set_size(struct array_handle *h, uint64_t size)
 	if (size > (uint64_t)INT64_MAX / h->shape.cell_size)
 		return -DER_INVAL;
 	rc = array_handle_fd_write(h, &fd);
-	if (rc == 0 && ftruncate(fd, (off_t)(size * h->shape.cell_size)) != 0)
-		rc = der_from_errno(errno);
-	return rc;
+	return rc == 0 ? array_data_resize(h->a, fd, (int64_t)(size * h->shape.cell_size)) : rc;
 }
 
 int daos_array_set_size(daos_handle_t oh, daos_handle_t th, daos_size_t size, daos_event_t *ev)

@@ -9,6 +9,7 @@
 #include "array_handle.h"
 #include "handle.h"
 #include "store/changes.h"
+#include "store/csum.h"
 
 int daos_local_array_fd(daos_handle_t oh, int flags, int *fd)
 {
@@ -19,6 +20,8 @@ int daos_local_array_fd(daos_handle_t oh, int flags, int *fd)
 		return -DER_NO_HDL;
 	if (flags & ~DAOS_LOCAL_CREATE)
 		rc = -DER_INVAL;
+	else if (csum_is_on(h->a->cont))
+		rc = -DER_NOTSUPPORTED;
 	else if (flags & DAOS_LOCAL_CREATE)
 		rc = array_handle_fd_write(h, fd);
 	else
@@ -67,6 +70,18 @@ int daos_local_cont_sync(daos_handle_t coh)
 	if (ch == NULL)
 		return -DER_NO_HDL;
 	rc = env_checkpoint(ch->cont->env);
+	handle_put(coh);
+	return rc;
+}
+
+int daos_local_cont_plain(daos_handle_t coh)
+{
+	struct cont_handle *ch = handle_get(coh, DAOS_HTYPE_CO);
+	int rc;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	rc = csum_is_on(ch->cont) ? -DER_NOTSUPPORTED : 0;
 	handle_put(coh);
 	return rc;
 }

@@ -13,8 +13,9 @@
 #include "store/array_peek.h"
 #include "store/changes.h"
 #include "store/changes_notes.h"
+#include "store/csum.h"
 
-int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd)
+static int open_plain(daos_handle_t coh, daos_obj_id_t oid, int flags, bool data, int *fd)
 {
 	struct cont_handle *ch = cont_handle_get(coh);
 	bool writes = array_open_writes(flags);
@@ -26,6 +27,8 @@ int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *
 		rc = -DER_INVAL;
 	else if ((writes || (flags & O_CREAT)) && !cont_handle_writable(ch))
 		rc = -DER_NO_PERM;
+	else if (data && csum_is_on(ch->cont))
+		rc = -DER_NOTSUPPORTED;
 	if (rc == 0)
 		rc = array_open_plain(ch->cont, oid, flags, fd);
 	if (rc == 0 && writes) {
@@ -42,6 +45,16 @@ static void copy_peeked(struct stat *to, const struct stat *from)
 	to->st_size = from->st_size;
 	to->st_blocks = from->st_blocks;
 	to->st_mtim = from->st_mtim;
+}
+
+int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd)
+{
+	return open_plain(coh, oid, flags, !(flags & O_PATH), fd);
+}
+
+int daos_local_array_open_lock(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd)
+{
+	return open_plain(coh, oid, flags, false, fd);
 }
 
 int daos_local_array_peek(daos_handle_t coh, daos_obj_id_t oid, struct stat *st, bool *at_rest)

@@ -3,6 +3,7 @@
 
 #include <daos_api.h>
 
+#include "cont_handle.h"
 #include "event.h"
 #include "handle.h"
 #include "hlc.h"
@@ -10,6 +11,7 @@
 #include "obj_array.h"
 #include "obj_handle.h"
 #include "store/array.h"
+#include "store/csum.h"
 #include "store/kv.h"
 #include "tx.h"
 
@@ -257,15 +259,24 @@ int daos_obj_query_max_epoch(daos_handle_t oh, daos_handle_t th, daos_epoch_t *e
 	return event_complete(ev, rc);
 }
 
-/* There is one copy of everything. */
+/* There is one copy of everything: what can be verified of it is that bytes have their checksums. */
 int daos_obj_verify(daos_handle_t coh, daos_obj_id_t oid, daos_epoch_t epoch)
 {
-	void *ch = handle_get(coh, DAOS_HTYPE_CO);
+	struct cont_handle *ch = cont_handle_get(coh);
+	struct array *a;
+	int fd, rc = 0;
 
-	(void)oid;
 	(void)epoch;
 	if (ch == NULL)
 		return -DER_NO_HDL;
+	if (csum_is_on(ch->cont) && daos_is_array(oid)) {
+		rc = array_get(ch->cont, oid, false, &a);
+		if (rc == 0) {
+			rc = array_fd(a, false, &fd);
+			rc = rc == 0 ? csum_verify(a, fd) : rc == -DER_NONEXIST ? 0 : rc;
+			array_put(a, false);
+		}
+	}
 	handle_put(coh);
-	return 0;
+	return rc == -DER_CSUM ? -DER_MISMATCH : rc;
 }

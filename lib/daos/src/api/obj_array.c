@@ -10,7 +10,7 @@
 
 #include "error.h"
 #include "store/array.h"
-#include "store/array_io.h"
+#include "store/array_data.h"
 #include "store/sgl.h"
 
 static uint64_t number_of(const daos_key_t *dkey)
@@ -92,9 +92,9 @@ static int update_iod(struct open_array *oa, uint64_t dkey, const daos_iod_t *io
 		if (rx->rx_idx + rx->rx_nr > oa->shape.chunk_size)
 			return -DER_INVAL;
 		if (iod->iod_size == 0)
-			rc = array_io_punch(oa->fd, at, bytes);
+			rc = array_data_punch(oa->a, oa->fd, at, bytes);
 		else
-			rc = sgl == NULL ? -DER_INVAL : array_io_write(oa->fd, &c, at, bytes);
+			rc = sgl == NULL ? -DER_INVAL : array_data_write(oa->a, oa->fd, &c, at, bytes);
 	}
 	return rc;
 }
@@ -104,8 +104,8 @@ static int punch_chunks(struct open_array *oa, const struct obj_op *op)
 	int rc = 0;
 
 	for (unsigned i = 0; rc == 0 && i < (op->kind == OBJ_OP_PUNCH_DKEYS ? op->nr : 1); i++)
-		rc = array_io_punch(oa->fd, offset_of(&oa->shape, number_of(&op->dkeys[i]), 0),
-				    oa->shape.chunk_size * oa->shape.cell_size);
+		rc = array_data_punch(oa->a, oa->fd, offset_of(&oa->shape, number_of(&op->dkeys[i]), 0),
+				      oa->shape.chunk_size * oa->shape.cell_size);
 	return rc;
 }
 
@@ -146,7 +146,7 @@ static int fetch_iod(struct open_array *oa, uint64_t dkey, daos_iod_t *iod, d_sg
 
 		if (rx->rx_idx + rx->rx_nr > oa->shape.chunk_size)
 			return -DER_INVAL;
-		rc = array_io_read(oa->fd, &c, offset_of(&oa->shape, dkey, rx->rx_idx), bytes, &got);
+		rc = array_data_read(oa->a, oa->fd, &c, offset_of(&oa->shape, dkey, rx->rx_idx), bytes, &got);
 		length = got > 0 ? before + got : length;
 		before += bytes;
 	}

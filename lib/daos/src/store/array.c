@@ -14,6 +14,8 @@
 #include "array_peek.h"
 #include "array_table.h"
 #include "array_tomb.h"
+#include "csum.h"
+#include "csum_file.h"
 #include "error.h"
 #include "lease.h"
 #include "rest_table.h"
@@ -150,6 +152,8 @@ static int prepare(struct array *a, const struct array_shape *shape)
 	if (buried) {
 		array_name(a->oid, name);
 		unlinkat(cont->data_fd, name, 0);
+		if (csum_is_on(cont))
+			csum_file_remove(cont, a->oid);
 	}
 	rc = env_write_begin(cont->env, &txn);
 	if (rc != 0)
@@ -283,8 +287,12 @@ int array_sync(struct array *a, bool writer)
 
 	if (rc != 0)
 		return rc == -DER_NONEXIST ? 0 : rc;
-	if (fdatasync(fd) != 0)
-		return der_from_errno(errno);
+	if (csum_is_on(a->cont))
+		rc = csum_sync(a, fd, !atomic_load(&a->rooted));
+	else if (fdatasync(fd) != 0)
+		rc = der_from_errno(errno);
+	if (rc != 0)
+		return rc;
 	if (!atomic_exchange(&a->rooted, true) && !atomic_load(&a->destroyed)) {
 		rc = sync_directory(a);
 		if (rc != 0)

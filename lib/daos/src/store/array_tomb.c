@@ -8,6 +8,8 @@
 #include <daos_errno.h>
 
 #include "array_table.h"
+#include "csum.h"
+#include "csum_file.h"
 #include "stock.h"
 
 #define BATCH 256 /* tombs that one transaction clears */
@@ -113,6 +115,8 @@ static int clear(struct cont *cont, const daos_obj_id_t *oid, size_t nr, bool ke
 			stock_give(cont, name);
 		else
 			unlinkat(cont->data_fd, name, 0);
+		if (csum_is_on(cont))
+			csum_file_remove(cont, oid[i]);
 	}
 	rc = env_write_begin(cont->env, &txn);
 	if (rc != 0)

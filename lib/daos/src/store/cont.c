@@ -13,6 +13,8 @@
 #include "array.h"
 #include "array_tomb.h"
 #include "changes.h"
+#include "csum.h"
+#include "csum_era.h"
 #include "dir.h"
 #include "error.h"
 #include "owner.h"
@@ -147,6 +149,7 @@ static void destroy(struct cont *cont)
 	changes_close(cont);
 	if (cont->env != NULL)
 		env_close(cont->env); /* and its thread, which uses what follows, is gone */
+	csum_era_end(cont);
 	stock_close(cont);
 	rest_close(cont);
 	if (cont->data_fd >= 0)
@@ -164,6 +167,7 @@ static int cont_new(const char *path, const uuid_t uuid, struct cont **out)
 	if (cont == NULL || data == NULL)
 		goto out;
 	cont->refs = 1;
+	cont->csum.fd = -1;
 	uuid_copy(cont->uuid, uuid);
 	cont->path = strdup(path);
 	cont->data_fd = open(data, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -172,6 +176,8 @@ static int cont_new(const char *path, const uuid_t uuid, struct cont **out)
 	rc = cont->data_fd < 0 ? der_from_errno(errno) : env_open(path, &kind, 0, &cont->env);
 	if (rc == -DER_NONEXIST)
 		rc = -DER_DF_INVAL; /* it has a record, so it is damaged */
+	if (rc == 0)
+		rc = csum_load(cont);
 	if (rc == 0)
 		env_set_reaper(cont->env, &(struct env_reaper){array_tomb_collect, array_tomb_reap, stock_fill, cont});
 	if (rc == 0)

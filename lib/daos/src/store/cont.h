@@ -5,6 +5,7 @@
  *
  *	db …		its LMDB environment (env.h) with the databases below
  *	data/XX/…	the plain files of its byte arrays (array.h)
+ *	sums/…		their checksums, if it has any (csum.h)
  *	users		who has it open (users.h)
  *
  * A container that a process has open is one `struct cont` there, shared by all its handles.
@@ -34,6 +35,15 @@ enum cont_db {
 
 #define CONT_PARKED 64
 
+struct cont_csum {
+	uint32_t type;	/* DAOS_PROP_CO_CSUM_* */
+	uint32_t chunk; /* bytes that have a checksum each */
+	/* the file sums/state of a process that writes, and its era (csum_era.h); with the lock of array tables */
+	int fd;
+	pid_t pid;
+	uint64_t era;
+};
+
 struct cont {
 	struct env *env;
 	uuid_t uuid;
@@ -42,6 +52,7 @@ struct cont {
 	_Atomic(void *) rest;	 /* mapping of the file `rest`, owned by rest_table.c */
 	_Atomic(void *) changes; /* struct changes_here, owned by changes_map.c */
 	char *path;		 /* absolute */
+	struct cont_csum csum;	 /* checksums of the bytes of arrays, owned by csum*.c */
 	int parked[CONT_PARKED]; /* fd + 1, or 0; owned by stock.c, of the thread that makes checkpoints */
 	/* private to cont.c below */
 	unsigned refs;

@@ -35,7 +35,7 @@ void file_set(int fd, struct file *f);
 /* A placeholder descriptor: of nothing, with the flags of open(2) that matter. Or -errno. */
 int file_placeholder(int flags);
 
-/* Open the plain file of a regular file. The descriptor or -errno; -ENODATA: this engine has none. */
+/* Open the plain file of a regular file. The descriptor or -errno. Of a container that has them (fs->plain). */
 int file_open_plain(struct node *n, int flags);
 
 /*

@@ -56,6 +56,7 @@ static int connect(struct fs *fs)
 		rc = open_cont(fs, &info);
 	if (rc != 0)
 		return der_to_errno(rc);
+	fs->plain = daos_local_cont_plain != NULL && daos_local_cont_plain(fs->coh) == 0;
 	if (fs->mount->pool == NULL || fs->mount->cont == NULL)
 		fs->salt = salt_of(info.ci_uuid);
 	rc = dfs_mount(fs->poh, fs->coh, fs->read_only ? O_RDONLY : O_RDWR, &fs->dfs);

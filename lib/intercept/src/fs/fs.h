@@ -32,6 +32,7 @@ struct fs {
 	dfs_t *dfs;
 	struct node *root;
 	bool read_only;
+	bool plain;	  /* files have plain files, whose descriptors can be had (daos_local_array_open()) */
 	uint64_t salt;	  /* mixed into st_ino where one mount has many containers, as dfuse does */
 	uint64_t version; /* of the container, when `gen` began */
 	uint64_t gen;	  /* what was looked up in this generation still holds */

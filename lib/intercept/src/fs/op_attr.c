@@ -338,7 +338,7 @@ long op_truncate(struct il_call *c)
 		rc = EROFS;
 	if (rc != 0)
 		return op_answer(c, rc);
-	if (daos_local_array_open == NULL || is_cached(p.node))
+	if (!p.fs->plain || is_cached(p.node))
 		return op_kernel(c, NO_DIR, 0, &p, ENOTSUP);
 	rc = file_truncate(p.node, size);
 	if (rc == 0)

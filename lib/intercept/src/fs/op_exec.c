@@ -76,8 +76,8 @@ static int exec_plain(struct il_call *c, int path_arg, struct place *p)
 	ssize_t n;
 	int rc;
 
-	if (daos_local_array_open == NULL)
-		return ENOSYS;
+	if (!p->fs->plain)
+		return ENOTSUP;
 	if (exec_fd >= 0)
 		close(exec_fd);
 	rc = der_to_errno(daos_local_array_open(p->fs->coh, p->node->oid, O_RDONLY | O_CLOEXEC, &exec_fd));

@@ -142,8 +142,6 @@ static long open_node(struct opening *o, struct place *p, bool created)
 	if (p->fd >= 0) /* /proc/self/fd/N */
 		return reopen(p, o->flags);
 	fd = file_open_plain(n, created ? o->flags & ~O_TRUNC : o->flags);
-	if (fd == -ENODATA)
-		return op_kernel(o->c, o->dir_arg, o->path_arg, p, ENOTSUP);
 	if (fd >= 0 && !created && loses_setid(n, o->flags))
 		op_drop_privs(n);
 	return fd;
@@ -185,6 +183,9 @@ static long try_open(struct opening *o, int tries)
 		fd = open_placeholder(p.node, flags);
 		goto out;
 	}
+	/* Its bytes are reached through the mount alone. */
+	if (!p.fs->plain && (p.node == NULL || S_ISREG(p.node->st.st_mode)))
+		return op_kernel(o->c, o->dir_arg, o->path_arg, &p, ENOTSUP);
 	if (p.node == NULL) {
 		rc = create(&p, o->mode);
 		created = rc == 0;

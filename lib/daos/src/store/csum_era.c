@@ -1,0 +1,176 @@
+#include "csum_era.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <daos_errno.h>
+
+#include "array_table.h"
+#include "env_state.h"
+#include "error.h"
+#include "private.h"
+
+#define STATE_FILE  "../sums/state"
+#define STATE_MAGIC 0x617265206d757363ULL /* "csum era" */
+#define LOST_MAX    32
+
+/* In one sector, so that it is written whole. */
+struct state {
+	uint64_t magic;
+	uint64_t era;
+	uint64_t floor; /* what is below counts as lost */
+	uint32_t open;
+	uint32_t lost_nr;
+	uint64_t lost[LOST_MAX];
+	char boot[40];
+};
+
+_Static_assert(sizeof(struct state) <= 512, "one sector");
+
+static int lock(int fd, int cmd, short type)
+{
+	struct flock l = {.l_type = type, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1};
+	int rc;
+
+	do {
+		rc = fcntl(fd, cmd, &l);
+	} while (rc != 0 && errno == EINTR);
+	return rc == 0 ? 0 : der_from_errno(errno);
+}
+
+static bool read_state(int fd, struct state *s)
+{
+	if (pread(fd, s, sizeof(*s), 0) == sizeof(*s) && s->magic == STATE_MAGIC && s->lost_nr <= LOST_MAX)
+		return true;
+	/* What was before is not known. */
+	*s = (struct state){.magic = STATE_MAGIC, .era = 1, .floor = 1};
+	return false;
+}
+
+static int write_state(int fd, const struct state *s)
+{
+	errno = ENOSPC; /* what a short write means */
+	return pwrite(fd, s, sizeof(*s), 0) == sizeof(*s) && fdatasync(fd) == 0 ? 0 : der_from_errno(errno);
+}
+
+static bool is_of_this_boot(const struct state *s)
+{
+	const char *boot = env_boot_id();
+
+	return boot != NULL && strncmp(s->boot, boot, sizeof(s->boot)) == 0;
+}
+
+static void note_lost(struct state *s)
+{
+	if (s->lost_nr == LOST_MAX) {
+		s->floor = s->lost[0] + 1;
+		memmove(&s->lost[0], &s->lost[1], (LOST_MAX - 1) * sizeof(s->lost[0]));
+		s->lost_nr--;
+	}
+	s->lost[s->lost_nr++] = s->era;
+}
+
+/* With the write lock. What killed processes of this boot have written is in the page cache: their era goes on. */
+static int begin(int fd, struct state *s)
+{
+	bool known = read_state(fd, s);
+
+	if (known && s->open && is_of_this_boot(s))
+		return 0;
+	if (known && s->open)
+		note_lost(s);
+	s->era++;
+	s->open = 1;
+	memset(s->boot, 0, sizeof(s->boot));
+	strncpy(s->boot, env_boot_id() != NULL ? env_boot_id() : "unknown", sizeof(s->boot) - 1);
+	return write_state(fd, s);
+}
+
+static int join(int fd, struct state *s)
+{
+	int rc;
+
+	for (;;) {
+		if (lock(fd, F_OFD_SETLK, F_WRLCK) == 0) {
+			rc = begin(fd, s);
+			return rc == 0 ? lock(fd, F_OFD_SETLKW, F_RDLCK) : rc;
+		}
+		rc = lock(fd, F_OFD_SETLKW, F_RDLCK);
+		if (rc != 0 || (read_state(fd, s) && s->open && is_of_this_boot(s)))
+			return rc;
+		rc = lock(fd, F_OFD_SETLK, F_UNLCK);
+		if (rc != 0)
+			return rc;
+	}
+}
+
+static int open_state(struct cont *cont, int *fd)
+{
+	int rc = private_open(cont->data_fd, STATE_FILE, O_RDWR | O_CREAT, fd);
+
+	if (rc != -DER_NONEXIST)
+		return rc;
+	rc = private_mkdir(cont->data_fd, "../sums");
+	return rc == 0 || rc == -DER_EXIST ? private_open(cont->data_fd, STATE_FILE, O_RDWR | O_CREAT, fd) : rc;
+}
+
+/* A child of fork() shares its parent's lock, which says nothing of the child. */
+static bool is_mine(const struct cont *cont)
+{
+	return cont->csum.fd >= 0 && cont->csum.pid == getpid();
+}
+
+int csum_era_begin(struct cont *cont, uint64_t *era)
+{
+	struct state s;
+	int fd, rc = 0;
+
+	array_lock();
+	if (!is_mine(cont)) {
+		if (cont->csum.fd >= 0)
+			close(cont->csum.fd);
+		cont->csum.fd = -1;
+		rc = open_state(cont, &fd);
+		if (rc == 0)
+			rc = join(fd, &s);
+		if (rc == 0) {
+			cont->csum.fd = fd;
+			cont->csum.pid = getpid();
+			cont->csum.era = s.era;
+		}
+	}
+	*era = cont->csum.era;
+	array_unlock();
+	return rc;
+}
+
+bool csum_era_is_lost(struct cont *cont, uint64_t era)
+{
+	struct state s;
+	bool lost;
+	int fd;
+
+	if (private_open(cont->data_fd, STATE_FILE, O_RDONLY, &fd) != 0)
+		return true;
+	lost = !read_state(fd, &s) || era < s.floor || era > s.era || (era == s.era && s.open && !is_of_this_boot(&s));
+	for (uint32_t i = 0; i < s.lost_nr; i++)
+		lost = lost || s.lost[i] == era;
+	close(fd);
+	return lost;
+}
+
+void csum_era_end(struct cont *cont)
+{
+	struct state s;
+
+	if (is_mine(cont) && lock(cont->csum.fd, F_OFD_SETLK, F_WRLCK) == 0 && read_state(cont->csum.fd, &s) &&
+	    syncfs(cont->csum.fd) == 0) {
+		s.open = 0;
+		write_state(cont->csum.fd, &s);
+	}
+	if (cont->csum.fd >= 0)
+		close(cont->csum.fd);
+	cont->csum.fd = -1;
+}
