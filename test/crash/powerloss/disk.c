@@ -248,6 +248,7 @@ static void apply_bytes(struct bytes *b, const struct record *r)
 	}
 }
 
+/* `inode`: NULL for all of them. */
 static void make_durable(struct disk *d, const struct inode *inode)
 {
 	size_t kept = 0;
@@ -255,7 +256,8 @@ static void make_durable(struct disk *d, const struct inode *inode)
 	for (size_t i = 0; i < d->nr; i++) {
 		struct pending *p = &d->pending[i];
 
-		p->chosen = p->of_names ? p->from.dir == inode || p->to.dir == inode : p->inode == inode;
+		p->chosen =
+		    inode == NULL || (p->of_names ? p->from.dir == inode || p->to.dir == inode : p->inode == inode);
 	}
 	close_choice(d);
 	for (size_t i = 0; i < d->nr; i++) {
@@ -290,7 +292,7 @@ void disk_apply(struct disk *d, const struct record *r)
 		break;
 	}
 	inode = inode_find(d, r->a);
-	if (inode != NULL && r->type == RECORD_SYNC)
+	if (r->type == RECORD_SYNC && (inode != NULL || r->a == 0))
 		make_durable(d, inode);
 	else if (inode != NULL)
 		add(d, (struct pending){.r = r, .inode = inode});

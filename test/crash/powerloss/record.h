@@ -22,7 +22,7 @@ enum record_type {
 	RECORD_SIZE,	   /* a: inode, b: size */
 	RECORD_ALLOCATE,   /* a: inode, b: the size that it has at least */
 	RECORD_PUNCH,	   /* a: inode, b: offset, c: length */
-	RECORD_SYNC,	   /* a: inode of a file or directory */
+	RECORD_SYNC,	   /* a: inode of a file or directory; 0: all */
 	RECORD_MARK,	   /* what the workload has to say; text */
 };
 

@@ -441,6 +441,12 @@ EXPORT int fdatasync(int fd)
 	return do_sync(fd, SYS_fdatasync);
 }
 
+/* Of everything: the store has a file system of its own, as it were. */
+EXPORT int syncfs(int fd)
+{
+	return (int)LOCKED((look_at_maps(), raw(SYS_syncfs, fd, 0, 0, 0, 0)), put(RECORD_SYNC, 0, 0, 0, NULL, 0));
+}
+
 static void mapped(int fd, const char *addr, size_t len)
 {
 	uint64_t ino = inode_of(fd);

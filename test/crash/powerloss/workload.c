@@ -3,6 +3,8 @@
  *
  *	workload SEED OPERATIONS	with DAOS_LOCAL_ROOT an empty directory
  *
+ * POWERLOSS_PROPERTIES: of the container, as `daos container create --properties` takes them.
+ *
  * One thread makes the changes; the engine's own thread makes checkpoints, and fills and empties the stock.
  */
 #include "workload.h"
@@ -306,11 +308,22 @@ static void step(void)
 		sync_names();
 }
 
+static void make_cont(void)
+{
+	const char *text = getenv("POWERLOSS_PROPERTIES");
+	dfs_attr_t attr = {0};
+	uuid_t uuid;
+
+	if (text != NULL)
+		MUST(daos_prop_from_str(text, strlen(text), &attr.da_props));
+	MUST(dfs_cont_create_with_label(poh, WORKLOAD_CONT, &attr, &uuid, NULL, NULL));
+	daos_prop_free(attr.da_props);
+}
+
 int main(int argc, char **argv)
 {
 	const struct timespec timer = {2, 300000000}; /* a checkpoint by the timer, with all that follows one */
 	unsigned operations;
-	uuid_t uuid;
 
 	if (argc != 3 || powerloss_mark == NULL) {
 		fprintf(stderr, "usage: LD_PRELOAD=shim workload SEED OPERATIONS\n");
@@ -322,7 +335,7 @@ int main(int argc, char **argv)
 	MUST(dfs_init());
 	MUST(daos_local_pool_create(NULL, WORKLOAD_POOL, 0, NULL, NULL));
 	MUST(daos_pool_connect(WORKLOAD_POOL, NULL, DAOS_PC_RW, &poh, NULL, NULL));
-	MUST(dfs_cont_create_with_label(poh, WORKLOAD_CONT, NULL, &uuid, NULL, NULL));
+	make_cont();
 	powerloss_mark("ready");
 	open_cont();
 	for (unsigned i = 0; i < operations; i++) {
