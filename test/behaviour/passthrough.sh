@@ -226,6 +226,9 @@ df_used()
 before=$(df_used)
 dd if=/dev/zero of="$MNT/big" bs=1M count=64 conv=fsync status=none
 check "df counts what was written" test "$(df_used)" -ge $((before + 60 * 1048576))
+dd if=/dev/zero of="$MNT/big" bs=1M count=64 oflag=append conv=notrunc,fsync status=none
+check "and what a file that was there has grown by" test "$(df_used)" -ge $((before + 120 * 1048576))
+truncate -s 64M "$MNT/big"
 check "unmount" unmount
 mount_dfuse --passthrough=on
 expect "what was written is there" $((64 * 1048576)) "$(stat -c %s "$MNT/big")"

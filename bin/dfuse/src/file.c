@@ -70,6 +70,8 @@ static void dispose(struct inode *inode, struct open_file *open)
 	if (open->kept)
 		return;
 	plain_file_made(inode, open);
+	if (open->writer != NULL && !inode->unlinked)
+		plain_file_settled(open);
 	if (open->reader != NULL)
 		dfs_release(open->reader);
 	if (open->writer != NULL)
@@ -237,9 +239,13 @@ int file_writer(struct file *file, dfs_obj_t **obj, int *fd)
 	*obj = open->writer;
 	if (*obj == NULL)
 		return EBADF;
-	*fd = atomic_load(&open->writer_fd);
-	if (*fd >= 0 || !file->inode->cont->plain)
+	*fd = -1;
+	if (!file->inode->cont->plain)
 		return 0;
+	if (atomic_load_explicit(&open->growing, memory_order_acquire)) { /* set after the descriptor */
+		*fd = atomic_load(&open->writer_fd);
+		return 0;
+	}
 	pthread_mutex_lock(inode_lock(file->inode));
 	err = plain_file_make(file->inode, open, false);
 	*fd = open->writer_fd;

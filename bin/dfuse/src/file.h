@@ -42,6 +42,7 @@ struct open_file {
 	atomic_int reader_fd, writer_fd; /* -1: none yet, or not on this engine */
 	bool counted;			 /* in the container's `unbacked` */
 	bool stand_in;			 /* writer_fd is none of the engine's: see plain_file_make() */
+	atomic_bool growing;		 /* the engine knows that writer_fd is written to: see plain_file_make() */
 	struct stash *stash;		 /* of an unlinked file: see stash.h */
 	bool kept; /* stays without a handle until the kernel forgets the inode: see file_keep() */
 };

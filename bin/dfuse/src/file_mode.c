@@ -54,11 +54,11 @@ static bool begin_passthrough(struct inode *inode, struct open_file *open)
 	struct mount *m = open->m;
 	int id;
 
-	if (!atomic_load_explicit(&m->passthrough, memory_order_relaxed))
+	if (!inode->cont->plain || !atomic_load_explicit(&m->passthrough, memory_order_relaxed))
 		return false;
 	if (privs_drop(inode->attr.mode) != inode->attr.mode) /* a write is to clear set-id bits: dfuse must see it */
 		return false;
-	if (open->writer != NULL && open->writer_fd < 0)
+	if (open->writer != NULL)
 		plain_file_make(inode, open, true);
 	if (any_fd(open) < 0 || is_cached_elsewhere(inode))
 		return false;

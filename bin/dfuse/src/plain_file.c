@@ -30,6 +30,15 @@ int plain_file_fd(dfs_obj_t *obj, int flags, int *err)
 	return -1;
 }
 
+void plain_file_settled(struct open_file *open)
+{
+	daos_handle_t oh;
+
+	if (daos_local_array_settled != NULL && open->writer_fd >= 0 && !open->stand_in &&
+	    dfs_get_file_oh(open->writer, &oh) == 0)
+		daos_local_array_settled(oh);
+}
+
 void plain_file_made(struct inode *inode, struct open_file *open)
 {
 	if (open->counted)
@@ -47,6 +56,7 @@ void plain_file_set_mtime(const struct inode *inode, int fd)
 
 int plain_file_make(struct inode *inode, struct open_file *open, bool keep)
 {
+	bool there = open->writer_fd >= 0;
 	int err, fd = plain_file_fd(open->writer, DAOS_LOCAL_CREATE, &err);
 
 	if (fd < 0 && err == ENOENT) {
@@ -56,9 +66,10 @@ int plain_file_make(struct inode *inode, struct open_file *open, bool keep)
 	}
 	if (fd < 0)
 		return err;
-	if (keep)
+	if (keep && !there)
 		plain_file_set_mtime(inode, fd);
 	atomic_store(&open->writer_fd, fd);
+	atomic_store(&open->growing, true);
 	plain_file_made(inode, open);
 	return 0;
 }

@@ -15,11 +15,16 @@
 int plain_file_fd(dfs_obj_t *obj, int flags, int *err);
 
 /*
- * Make the plain file of a file that is open for writing, if it has none: its descriptor is `writer_fd` then. `keep`:
- * nothing is written now, so the file is to keep its modification time. If somebody else has removed the file before
- * anything was written, an anonymous one stands in for as long as it is open. 0 or errno.
+ * The file is going to be written to through `writer_fd`: the engine is to count what it grows by. Its plain file is
+ * made if it has none; `keep`: nothing is written now, so that is to have the modification time of the file. If
+ * somebody else has removed the file before anything was written, an anonymous one stands in for as long as it is open.
+ * 0 or errno.
  */
 int plain_file_make(struct inode *inode, struct open_file *open, bool keep);
+
+/* The last handle of an open file is gone, and the kernel has nothing of it either: it is at rest, as far as we know.
+ */
+void plain_file_settled(struct open_file *open);
 
 /* There is a plain file now, or the open file goes: it counts no longer as one to be made. */
 void plain_file_made(struct inode *inode, struct open_file *open);

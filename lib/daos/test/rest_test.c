@@ -241,6 +241,66 @@ static void test_handles(void **state)
 	assert_ok(daos_array_close(ro, NULL));
 }
 
+/* A sole writer's file is known to be at rest when it says so, and not if anybody else has come. */
+static void test_settled(void **state)
+{
+	static const char text[] = "0123456789";
+	daos_obj_id_t oid = array_id(7001), shared = array_id(7002), again = array_id(7003);
+	daos_handle_t oh, other;
+	bool at_rest;
+	int fd, more;
+
+	(void)state;
+	/* Made by this one. */
+	oh = handle_of(oid, DAOS_OO_RW);
+	assert_ok(daos_local_array_fd(oh, DAOS_LOCAL_CREATE, &fd));
+	assert_int_equal(write(fd, text, 10), 10);
+	assert_ok(daos_local_array_settled(oh));
+	assert_int_equal(peek(oid, &at_rest), 10);
+	assert_true(at_rest);
+	/* The next writer: it was at rest before, so it is known again. The first descriptor was closed. */
+	assert_ok(daos_local_array_fd(oh, DAOS_LOCAL_CREATE, &fd));
+	assert_int_equal(peek(oid, &at_rest), 10);
+	assert_false(at_rest);
+	assert_int_equal(pwrite(fd, text, 10, 10), 10);
+	assert_ok(daos_local_array_settled(oh));
+	assert_int_equal(peek(oid, &at_rest), 20);
+	assert_true(at_rest);
+	assert_ok(daos_array_close(oh, NULL));
+
+	/* Somebody else opens it for writing meanwhile, and has it open still. */
+	oh = handle_of(shared, DAOS_OO_RW);
+	assert_ok(daos_local_array_fd(oh, DAOS_LOCAL_CREATE, &fd));
+	more = open_plain(shared, O_RDWR);
+	assert_ok(daos_local_array_settled(oh));
+	assert_int_equal(peek(shared, &at_rest), 0);
+	assert_false(at_rest);
+	assert_int_equal(write(more, text, 10), 10);
+	assert_int_equal(peek(shared, &at_rest), 10);
+	/* And had it open before: then it was not at rest. */
+	assert_ok(daos_local_array_fd(oh, DAOS_LOCAL_CREATE, &fd));
+	assert_ok(daos_local_array_settled(oh));
+	assert_int_equal(write(more, text, 10), 10);
+	assert_int_equal(peek(shared, &at_rest), 20);
+	assert_false(at_rest);
+	close(more);
+	assert_ok(daos_array_close(oh, NULL));
+
+	/* Another handle of this process shares the descriptor: nothing is settled as long as it is there. */
+	oh = handle_of(again, DAOS_OO_RW);
+	assert_ok(daos_local_array_fd(oh, DAOS_LOCAL_CREATE, &fd));
+	other = handle_of(again, DAOS_OO_RW);
+	assert_ok(daos_local_array_settled(oh));
+	assert_int_equal(write(fd, text, 10), 10);
+	assert_int_equal(peek(again, &at_rest), 10);
+	assert_false(at_rest);
+	assert_ok(daos_array_close(other, NULL));
+	assert_ok(daos_local_array_settled(oh));
+	assert_int_equal(peek(again, &at_rest), 10);
+	assert_true(at_rest);
+	assert_ok(daos_array_close(oh, NULL));
+}
+
 static void test_destroyed(void **state)
 {
 	daos_obj_id_t oid = array_id(5);
@@ -498,7 +558,7 @@ int main(void)
 	    cmocka_unit_test(test_handles),	  cmocka_unit_test(test_destroyed),
 	    cmocka_unit_test(test_killed_writer), cmocka_unit_test(test_many_processes),
 	    cmocka_unit_test(test_threads),	  cmocka_unit_test(test_damage),
-	    cmocka_unit_test(test_many_files),
+	    cmocka_unit_test(test_many_files),	  cmocka_unit_test(test_settled),
 	};
 
 	if (!host_has_leases()) {

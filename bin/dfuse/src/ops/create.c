@@ -15,6 +15,12 @@
 #define MAX_TRIES 100
 
 /*
+ * The kernel checks once more whether the caller may open what it has just made. Without this it would ask for the
+ * attributes, where they are not to be kept; its own writes make it ask anyway.
+ */
+#define CREATED_TIMEOUT 0.1
+
+/*
  * Make a new object of any type; its inode (referenced) and attributes. The object stays open in `*obj`. On success
  * op_lock(dir) is held, for the reply.
  */
@@ -97,13 +103,16 @@ void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t newparent, const char *n
 }
 
 static void reply_create(fuse_req_t req, struct mount *m, struct inode *inode, const struct stat *st, struct file *file,
-			 struct fuse_file_info *fi)
+			 struct fuse_file_info *fi, bool made)
 {
 	struct fuse_entry_param e;
+	double keep = inode->cont->times.attr;
 
 	fi->fh = (uintptr_t)file;
 	op_set_open_flags(m, file, fi);
 	op_fill_entry(m, inode, st, &e);
+	if (made && e.attr_timeout < CREATED_TIMEOUT)
+		e.attr_timeout = keep < CREATED_TIMEOUT ? keep : CREATED_TIMEOUT;
 	inode_remember(&m->inodes, inode);
 	if (fuse_reply_create(req, &e, fi) != 0) {
 		file_close(m, file);
@@ -163,9 +172,11 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 	struct file *file;
 	struct stat st;
 	int rc, tries = 0;
+	bool made;
 
 	do {
 		rc = create_new(req, m, dir, name, mode, &inode, &st, &file);
+		made = rc == 0;
 		if (rc != EEXIST || (fi->flags & O_EXCL))
 			break;
 		rc = open_existing(req, m, dir, name, fi->flags, &inode, &st, &file);
@@ -176,7 +187,7 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 		fuse_reply_err(req, rc);
 		return;
 	}
-	reply_create(req, m, inode, &st, file, fi);
+	reply_create(req, m, inode, &st, file, fi, made);
 	op_unlock(cont);
 }
 

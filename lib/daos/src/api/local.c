@@ -156,6 +156,18 @@ int daos_local_watch_stop(struct daos_local_watch *watch)
 	return 0;
 }
 
+int daos_local_array_settled(daos_handle_t oh)
+{
+	struct array_handle *h = handle_get(oh, DAOS_HTYPE_ARRAY);
+
+	if (h == NULL)
+		return -DER_NO_HDL;
+	if (obj_handle_writable(&h->obj))
+		array_settle(h->a);
+	handle_put(oh);
+	return 0;
+}
+
 int daos_local_array_changed(daos_handle_t oh)
 {
 	struct array_handle *h = handle_get(oh, DAOS_HTYPE_ARRAY);

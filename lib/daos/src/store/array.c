@@ -86,6 +86,26 @@ static void close_if_open(int fd)
 		close(fd);
 }
 
+void array_settle(struct array *a)
+{
+	uint64_t claim;
+	struct stat st;
+	int fd = -1;
+
+	array_lock();
+	if (a->writers == 1 && !atomic_load(&a->destroyed)) {
+		fd = atomic_exchange(&a->write_fd, -1);
+		claim = atomic_exchange(&a->claim, 0);
+		if (fd >= 0) {
+			settle(a, fd);
+			if (claim != 0 && fstat(fd, &st) == 0)
+				rest_settle(a->cont, a->oid, claim, &st);
+		}
+	}
+	array_unlock();
+	close_if_open(fd);
+}
+
 /* A new writer may come while this one's descriptor is closed: it opens another. So it is taken away under the lock. */
 void array_put(struct array *a, bool writer)
 {
@@ -179,7 +199,7 @@ static int keep(atomic_int *where, int *fd)
 	return 0;
 }
 
-static int make_file(struct array *a, const struct array_shape *shape, int *fd)
+static int make_file(struct array *a, const struct array_shape *shape, int *fd, uint64_t *claim)
 {
 	int rc;
 
@@ -188,21 +208,28 @@ static int make_file(struct array *a, const struct array_shape *shape, int *fd)
 		return *fd < 0 ? der_from_errno(errno) : 0;
 	}
 	rc = prepare(a, shape);
-	return rc == 0 ? array_open_plain(a->cont, a->oid, O_RDWR | O_CREAT | O_CLOEXEC, fd) : rc;
+	return rc == 0 ? array_open_claim(a->cont, a->oid, O_RDWR | O_CREAT | O_CLOEXEC, fd, claim) : rc;
 }
 
 int array_write_fd(struct array *a, bool create, const struct array_shape *shape, int *fd)
 {
-	int rc = -DER_NONEXIST;
+	int rc = -DER_NONEXIST, own;
+	uint64_t claim = 0;
 
 	*fd = atomic_load_explicit(&a->write_fd, memory_order_acquire);
 	if (*fd >= 0)
 		return 0;
 	if (!atomic_load(&a->destroyed))
-		rc = array_open_plain(a->cont, a->oid, O_RDWR | O_CLOEXEC, fd);
+		rc = array_open_claim(a->cont, a->oid, O_RDWR | O_CLOEXEC, fd, &claim);
 	if (rc == -DER_NONEXIST && create)
-		rc = make_file(a, shape, fd);
-	return rc == 0 ? keep(&a->write_fd, fd) : rc;
+		rc = make_file(a, shape, fd, &claim);
+	if (rc != 0)
+		return rc;
+	own = *fd;
+	keep(&a->write_fd, fd);
+	if (*fd == own)
+		atomic_store(&a->claim, claim); /* of two who open at once, neither is alone: the count tells */
+	return 0;
 }
 
 int array_fd(struct array *a, bool writer, int *fd)

@@ -37,20 +37,27 @@ struct array_shape {
 struct array {
 	struct cont *cont;
 	daos_obj_id_t oid;
-	atomic_int fd;		  /* for reading; -1 until needed */
-	atomic_int write_fd;	  /* for reading and writing, of writers; -1 until needed */
-	atomic_bool destroyed;	  /* the file is unlinked */
-	atomic_bool counted;	  /* base is set: the file may have grown since */
-	atomic_bool rooted;	  /* its directory was synced since it was opened here */
-	atomic_int_fast64_t base; /* blocks when this process began to write */
-	unsigned refs;		  /* handles; under the lock of all array tables */
-	unsigned writers;	  /* of them */
+	atomic_int fd;		    /* for reading; -1 until needed */
+	atomic_int write_fd;	    /* for reading and writing, of writers; -1 until needed */
+	atomic_uint_fast64_t claim; /* of write_fd: see rest_claim() */
+	atomic_bool destroyed;	    /* the file is unlinked */
+	atomic_bool counted;	    /* base is set: the file may have grown since */
+	atomic_bool rooted;	    /* its directory was synced since it was opened here */
+	atomic_int_fast64_t base;   /* blocks when this process began to write */
+	unsigned refs;		    /* handles; under the lock of all array tables */
+	unsigned writers;	    /* of them */
 	struct array *next;
 };
 
 /* The array of an object, with a reference, as a reader or a writer. */
 int array_get(struct cont *cont, daos_obj_id_t oid, bool writer, struct array **out);
 void array_put(struct array *a, bool writer);
+
+/*
+ * The only writer has done with write_fd, which is closed, and nobody has a descriptor that came from it: the file is
+ * noted as at rest, if nobody else has it open. With other writers nothing happens.
+ */
+void array_settle(struct array *a);
 
 /* A descriptor of the plain file to read from, which the array keeps. -DER_NONEXIST: there is none. */
 int array_fd(struct array *a, bool writer, int *fd);

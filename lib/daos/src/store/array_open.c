@@ -109,17 +109,27 @@ static int empty(struct cont *cont, const char *name, int flags, int fd)
 
 int array_open_plain(struct cont *cont, daos_obj_id_t oid, int flags, int *fd)
 {
-	bool truncate = (flags & O_TRUNC) && !(flags & O_PATH), made;
+	uint64_t claim;
+
+	return array_open_claim(cont, oid, flags, fd, &claim);
+}
+
+int array_open_claim(struct cont *cont, daos_obj_id_t oid, int flags, int *fd, uint64_t *claim)
+{
+	bool truncate = (flags & O_TRUNC) && !(flags & O_PATH), made, found;
+	struct rest_note before;
 	char name[ARRAY_NAME_MAX];
 	int rc;
 
+	*claim = 0;
+	found = array_open_writes(flags) && rest_find(cont, oid, &before);
 	array_name(oid, name);
 	rc = open_or_make(cont, oid, name, flags | O_NOFOLLOW, fd, &made);
 	if (rc != 0)
 		return rc;
 	rc = array_check_alive(cont, oid);
 	if (rc == 0 && (made || array_open_writes(flags)))
-		rc = rest_disturb(cont, oid);
+		rc = rest_claim(cont, oid, &before, found, made, claim);
 	if (rc == 0 && truncate && !made)
 		rc = empty(cont, name, flags, *fd);
 	if (rc == 0)

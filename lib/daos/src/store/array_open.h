@@ -21,6 +21,9 @@ bool array_open_writes(int flags);
  */
 int array_open_plain(struct cont *cont, daos_obj_id_t oid, int flags, int *fd);
 
+/* The same; with write access *claim is that of rest_claim(). */
+int array_open_claim(struct cont *cont, daos_obj_id_t oid, int flags, int *fd, uint64_t *claim);
+
 /* The array was destroyed: -DER_NONEXIST. */
 int array_check_alive(struct cont *cont, daos_obj_id_t oid);
 

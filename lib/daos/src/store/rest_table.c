@@ -314,12 +314,14 @@ void rest_note(struct cont *cont, daos_obj_id_t oid, const struct rest_note *not
 		slot_store(r, way(r, &at, best), w);
 }
 
-int rest_disturb(struct cont *cont, daos_obj_id_t oid)
+/* Add one to the count of the object. *before: what it was; UINT64_MAX: it has no count. */
+static int count(struct cont *cont, daos_obj_id_t oid, uint64_t *before)
 {
 	struct place at = place_of(oid);
 	struct rest *r;
 	int rc = rest_get(cont, &r);
 
+	*before = UINT64_MAX;
 	/* No room for a table, or no table can be: then nobody else has one either, or will find the file open. */
 	if (rc == -DER_NOSPACE || rc == -DER_QUOTA_LIMIT || rc == -DER_NO_PERM || rc == -DER_NOTSUPPORTED)
 		return 0;
@@ -327,8 +329,40 @@ int rest_disturb(struct cont *cont, daos_obj_id_t oid)
 		return rc;
 	atomic_thread_fence(memory_order_seq_cst);
 	if (is_ready(r, at.page))
-		atomic_fetch_add(&r->slot[at.page][at.slot].count, 1);
+		*before = atomic_fetch_add(&r->slot[at.page][at.slot].count, 1);
 	return 0;
+}
+
+int rest_disturb(struct cont *cont, daos_obj_id_t oid)
+{
+	uint64_t before;
+
+	return count(cont, oid, &before);
+}
+
+int rest_claim(struct cont *cont, daos_obj_id_t oid, const struct rest_note *before, bool found, bool made,
+	       uint64_t *claim)
+{
+	uint64_t old;
+	int rc = count(cont, oid, &old);
+
+	*claim = 0;
+	if (rc == 0 && found && old == before->count && (made || before->kind == REST_FILE))
+		*claim = old + 1;
+	return rc;
+}
+
+void rest_settle(struct cont *cont, daos_obj_id_t oid, uint64_t claim, const struct stat *st)
+{
+	struct rest_note note;
+
+	if (claim == 0 || st->st_nlink == 0 || !rest_find(cont, oid, &note) || note.count != claim)
+		return;
+	note.kind = REST_FILE;
+	note.size = st->st_size;
+	note.blocks = st->st_blocks;
+	note.mtime = st->st_mtim;
+	rest_note(cont, oid, &note);
 }
 
 struct rest_stock *rest_stock(struct cont *cont)

@@ -62,6 +62,20 @@ void rest_note(struct cont *cont, daos_obj_id_t oid, const struct rest_note *not
  */
 int rest_disturb(struct cont *cont, daos_obj_id_t oid);
 
+/*
+ * Who opens a file for writing and is the only one knows at the end, without asking the kernel, that it is at rest: if
+ * nobody had it open before, and the count is still what it was made. rest_claim() is rest_disturb() for that.
+ *
+ * `before`: what rest_find() gave, false if it failed, before the file was opened or made. *claim: not 0 if nobody else
+ * had it open for writing: it was made now, or was at rest. Somebody who has opened it but not counted yet does so
+ * before he writes.
+ */
+int rest_claim(struct cont *cont, daos_obj_id_t oid, const struct rest_note *before, bool found, bool made,
+	       uint64_t *claim);
+
+/* The one who claimed the file has done with writing, and nobody has a descriptor that came from his. */
+void rest_settle(struct cont *cont, daos_obj_id_t oid, uint64_t claim, const struct stat *st);
+
 #define REST_STOCK 4096 /* files at most */
 
 /* Which files are in the stock (stock.h). It is here because it is void in another boot, as everything here is. */
