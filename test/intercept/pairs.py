@@ -355,6 +355,32 @@ def cwd(me, other, p):
     me.ok("chdir", "/")
 
 
+def cwd_removed(me, other, p):
+    # In a mount the kernel says ESTALE where another has removed it.
+    for remover in (me, other) if os.environ.get("PAIRS_BOTH") else (me,):
+        me.ok("mkdir", p("d"))
+        me.ok("chdir", p("d"))
+        remover.ok("rmdir", p("d"))
+        for _ in range(2):
+            me.sees("ENOENT", "cwd")
+            me.sees("ENOENT", "stat", "f")
+            me.sees("ENOENT", "access", "f", 0)
+            me.sees("ENOENT", "open", 100, "f", "wc")
+            me.sees("ENOENT", "mkdir", "e")
+            me.sees("ENOENT", "symlink", "to", "l")
+            me.sees("ENOENT", "rename", p("none"), "f")
+        other.ok("mkdir", p("d"))
+        other.ok("open", 100, p("d/f"), "wcx")
+        other.ok("close", 100)
+        me.sees("ENOENT", "cwd")
+        me.sees("ENOENT", "stat", "f")
+        me.ok("chdir", p("d"))
+        me.sees(0, "size", "f")
+        me.ok("unlink", "f")
+        me.ok("chdir", "/")
+        me.ok("rmdir", p("d"))
+
+
 def big_directory(me, other, p):
     other.sees(0, "list", p("."))
     for i in range(300):
@@ -435,7 +461,7 @@ def remembered(me, other, p):
 
 
 CASES = [remembered, created, unlinked, renamed, directories, links, attributes, sizes, times, data, by_turns, mapped, appended, inherited,
-         duplicated, passed, locked, cwd, big_directory, replaced]
+         duplicated, passed, locked, cwd, cwd_removed, big_directory, replaced]
 
 
 def main():

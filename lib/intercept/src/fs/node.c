@@ -404,6 +404,13 @@ static int refresh(struct node *n)
 	return rc == ENOENT ? 0 : rc; /* n->gone now */
 }
 
+int node_check(struct node *n)
+{
+	int rc = n->parent == NULL ? 0 : node_check(n->parent);
+
+	return rc == 0 ? refresh(n) : rc;
+}
+
 int node_mode(struct node *n, struct stat *st)
 {
 	int rc = refresh(n);

@@ -68,6 +68,9 @@ int node_stat(struct node *n, int fd, struct stat *st);
 /* Only what permission checks need: not size and times of a file's bytes. */
 int node_mode(struct node *n, struct stat *st);
 
+/* Look whether it, and all above it, still are where they were: what is not is `gone` afterwards. */
+int node_check(struct node *n);
+
 /* The directory's object. ENOTDIR; ENOENT: it was removed. */
 int node_dir(struct node *n, dfs_obj_t **obj);
 

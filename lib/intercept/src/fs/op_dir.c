@@ -229,14 +229,17 @@ long op_fchdir(struct il_call *c)
 long op_getcwd(struct il_call *c)
 {
 	struct node *cwd = path_cwd();
-	char path[PATH_MAX];
+	char path[PATH_MAX] = "";
 	size_t len;
 	int rc;
 
 	if (cwd == NULL || path_cwd_is_lost())
 		return IL_PASS;
-	rc = path_of(cwd, path, sizeof(path));
-	len = strlen(path) + 1;
+	fs_check(cwd->fs);
+	rc = node_check(cwd);
+	if (rc == 0)
+		rc = path_of(cwd, path, sizeof(path));
+	len = strnlen(path, sizeof(path) - 1) + 1;
 	if (rc == 0 && (size_t)c->arg[1] < len)
 		rc = ERANGE;
 	if (rc == 0)
