@@ -191,6 +191,26 @@ DAOS_LOCAL_API int daos_local_watch_root(struct daos_local_watch *watch, const c
  */
 DAOS_LOCAL_API int daos_local_array_cached(daos_handle_t coh, daos_obj_id_t oid, char *root, size_t size);
 
+#define DAOS_LOCAL_PLACE_MAX 40
+
+/* Where a plain file is, and who may cache its bytes: `lines` words a `step` apart. */
+struct daos_local_place {
+	int dir_fd; /* the engine's */
+	char name[DAOS_LOCAL_PLACE_MAX];
+	const volatile int *watcher;
+	const volatile unsigned *cached;
+	size_t watcher_step, cached_step;
+	unsigned lines;
+};
+
+/*
+ * For those who cannot call functions: to open an array's plain file for reading, or to look at it, in the way of
+ * daos_local_array_open(). openat(2) finds it under `name`, if it has been written and not destroyed; afterwards, if in
+ * any line both words are not zero, it may be cached, and what was opened must be closed. Valid as long as the
+ * container's handle is, in children of fork(), too. -DER_NOTSUPPORTED: it cannot be told who caches.
+ */
+DAOS_LOCAL_API int daos_local_array_place(daos_handle_t coh, daos_obj_id_t oid, struct daos_local_place *place);
+
 /*
  * A watch tells of every change. One that says what it remembers is told, and waited for, only where that is concerned:
  * from then on each object must be named before anything of it is remembered: a directory for its entries, a file for

@@ -41,6 +41,7 @@
 #define BOARD_TEXT  160	 /* longer paths have no cards */
 #define BOARD_CONTS 8	 /* further containers have none */
 #define BOARD_FDS   1024 /* nor have descriptors from here on */
+#define BOARD_NAME  40	 /* of a plain file */
 
 /* Where a path begins. Directories and files have numbers that are never used again. */
 #define BOARD_TOP  0ULL		/* with a slash */
@@ -59,6 +60,7 @@ enum {
 	BOARD_NOFOLLOW = 4, /* for those that do not */
 	BOARD_STAT = 8,	    /* `st` is complete */
 	BOARD_LIVE = 16,    /* `st` but for size, blocks and what is newer of the plain file's time */
+	BOARD_PLAIN = 128,  /* where the plain file is (daos_local_array_place()) */
 	BOARD_ATIME = 32,   /* st_atim is its own, and not st_mtim */
 	BOARD_READ_ONLY = 64,
 	BOARD_REAL = 8,	      /* access(2)'s bits by the real ids are from this bit on, */
@@ -72,6 +74,9 @@ struct board_answer {
 	uint64_t flags;
 	uint64_t rest_word; /* address; 0: none */
 	uint64_t rest_value;
+	uint64_t node;	 /* its number */
+	uint64_t cached; /* address of the first line's word */
+	char name[BOARD_NAME];
 	struct stat st;
 };
 
@@ -94,12 +99,28 @@ struct board_cont {
 	board_word version;
 	board_word epoch;
 	board_word word; /* address of the container's version */
+	/* Of daos_local_array_place(), written once. */
+	board_word dir_fd, watcher, watcher_step, cached_step, lines;
 };
+
+/*
+ * What the outside has opened by itself, and the inside does not know of yet: number of the node, and flags of open(2)
+ * above it. Whoever takes a descriptor's word out, by putting 0 there, deals with it: the inside, which looks through
+ * these at the beginning of each call, before it does away with any node, or who closes the descriptor.
+ *
+ * The inside says that it is busy before it looks; the outside looks whether it is afterwards, and then waits for it.
+ * So no call of the inside goes on after an open has returned that it has not seen: it may close a descriptor of the same
+ * file, which ends the process's locks on it.
+ */
+#define BOARD_NODE_BITS 40
 
 struct board {
 	board_word creds;	       /* how often the process has become somebody else, when the cards were made */
 	board_word cwd;		       /* number of the working directory; 0: it is not in a container */
 	board_word fd_node[BOARD_FDS]; /* number of what a descriptor stands for; 0: nothing of ours */
+	board_word busy;
+	board_word opened[BOARD_FDS];
+	board_word opened_bits[BOARD_FDS / 64]; /* where one of `opened` may not be 0 */
 	struct board_cont cont[BOARD_CONTS];
 	struct board_card card[BOARD_CARDS];
 };

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "board.h"
+#include "fds.h"
 #include "gate.h"
 #include "memory.h"
 #include "report.h"
@@ -25,14 +26,14 @@ static uint64_t start_of(const struct board *b, long dirfd)
 }
 
 /* What is known of a path; `follow`: BOARD_FOLLOW or BOARD_NOFOLLOW. */
-static bool find_path(long dirfd, const char *path, uint64_t follow, struct board_answer *answer)
+static bool find_path(long dirfd, const char *path, uint64_t follow, struct board_key *key,
+		      struct board_answer *answer)
 {
 	const struct board *b = il_board;
 	uint64_t start = *path == '/' ? BOARD_TOP : start_of(b, dirfd);
-	struct board_key key;
 
 	return *path != '\0' && (*path == '/' || start != 0) && b->creds == il_creds_changes &&
-	       board_key(&key, start, path) && board_find(b, &key, answer) && (answer->flags & follow);
+	       board_key(key, start, path) && board_find(b, key, answer) && (answer->flags & follow);
 }
 
 static bool find_open(long fd, struct board_answer *answer)
@@ -49,27 +50,65 @@ static bool later(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
 }
 
+/* Whether a mount may know bytes of the plain file that are not there yet. After the file was opened or looked at. */
+static bool may_be_cached(const struct board_answer *answer)
+{
+	const struct board_cont *cont = &il_board->cont[answer->cont];
+
+	atomic_thread_fence(memory_order_seq_cst);
+	for (uint64_t i = 0; i < cont->lines; i++)
+		if (*(const volatile int *)(cont->watcher + i * cont->watcher_step) != 0 &&
+		    *(const volatile unsigned *)(answer->cached + i * cont->cached_step) != 0)
+			return true;
+	return false;
+}
+
+static void merge(struct board_answer *answer, const struct stat *plain)
+{
+	struct stat *st = &answer->st;
+
+	st->st_size = plain->st_size;
+	st->st_blocks = plain->st_blocks;
+	if (later(&plain->st_mtim, &st->st_mtim)) {
+		st->st_mtim = plain->st_mtim;
+		if (later(&plain->st_mtim, &st->st_ctim))
+			st->st_ctim = plain->st_mtim;
+	}
+	if (!(answer->flags & BOARD_ATIME))
+		st->st_atim = st->st_mtim;
+}
+
 /* The kernel knows the rest. False: it does not. */
 static bool complete_open(long fd, struct board_answer *answer)
 {
-	struct stat *st = &answer->st, plain;
+	struct stat plain;
 	uint64_t node;
 
 	if (answer->flags & BOARD_STAT)
 		return true;
 	node = il_board->fd_node[fd];
-	if (!(answer->flags & BOARD_LIVE) || il_kind_of(fd) != IL_KIND_FILE || il_syscall(SYS_fstat, fd, &plain) != 0 ||
-	    il_board->fd_node[fd] != node) /* it has been closed meanwhile */
+	if (!(answer->flags & BOARD_LIVE) || il_kind_of(fd) != IL_KIND_FILE ||
+	    il_syscall(SYS_fstat, fd, &plain) != 0 || il_board->fd_node[fd] != node) /* closed meanwhile */
 		return false;
-	st->st_size = plain.st_size;
-	st->st_blocks = plain.st_blocks;
-	if (later(&plain.st_mtim, &st->st_mtim)) {
-		st->st_mtim = plain.st_mtim;
-		if (later(&plain.st_mtim, &st->st_ctim))
-			st->st_ctim = plain.st_mtim;
-	}
-	if (!(answer->flags & BOARD_ATIME))
-		st->st_atim = st->st_mtim;
+	merge(answer, &plain);
+	return true;
+}
+
+#define LIVE_IN_A_ROW 64 /* then the inside is to find out whether the file is at rest */
+
+static bool complete_named(struct board_answer *answer)
+{
+	const struct board_cont *cont = &il_board->cont[answer->cont];
+	struct stat plain;
+
+	if (answer->flags & BOARD_STAT)
+		return true;
+	if (!(answer->flags & BOARD_LIVE) || !(answer->flags & BOARD_PLAIN) ||
+	    ++il_thread.live_answers % LIVE_IN_A_ROW == 0 ||
+	    il_syscall(SYS_newfstatat, cont->dir_fd, answer->name, &plain, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    may_be_cached(answer))
+		return false;
+	merge(answer, &plain);
 	return true;
 }
 
@@ -108,16 +147,17 @@ static bool answer_stat(struct il_regs *regs, long dirfd, const char *path, long
 {
 	uint64_t follow = flags & AT_SYMLINK_NOFOLLOW ? BOARD_NOFOLLOW : BOARD_FOLLOW;
 	struct board_answer answer;
+	struct board_key key;
 
 	if (flags & AT_EMPTY_PATH && (path == NULL || *path == '\0')) {
 		if (!find_open(dirfd, &answer) || !complete_open(dirfd, &answer))
 			return false;
 	} else {
-		if (path == NULL || !find_path(dirfd, path, follow, &answer))
+		if (path == NULL || !find_path(dirfd, path, follow, &key, &answer))
 			return false;
 		if (is_absent(regs, &answer))
 			return true;
-		if (!(answer.flags & BOARD_STAT))
+		if (!complete_named(&answer))
 			return false;
 	}
 	return regs->nr == SYS_statx ? give_statx(regs, &answer.st, buf_arg) : give_stat(regs, &answer.st, buf_arg);
@@ -135,10 +175,11 @@ static bool answer_access(struct il_regs *regs, long dirfd, const char *path, lo
 {
 	uint64_t follow = flags & AT_SYMLINK_NOFOLLOW ? BOARD_NOFOLLOW : BOARD_FOLLOW;
 	struct board_answer answer;
+	struct board_key key;
 	uint64_t rights;
 
 	if ((mode & ~7L) || (flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW)) || path == NULL ||
-	    !find_path(dirfd, path, follow, &answer))
+	    !find_path(dirfd, path, follow, &key, &answer))
 		return false;
 	if (is_absent(regs, &answer))
 		return true;
@@ -150,14 +191,93 @@ static bool answer_access(struct il_regs *regs, long dirfd, const char *path, lo
 	return true;
 }
 
-/* Nothing can be opened where nothing is. */
+#define OPEN_FLAGS (O_CLOEXEC | O_LARGEFILE | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+
+/* From here on the descriptor is one of ours. */
+static void register_opened(long fd, uint64_t node, long flags)
+{
+	struct board *b = il_board;
+
+	b->fd_node[fd] = node;
+	b->opened[fd] = node | (uint64_t)flags << BOARD_NODE_BITS;
+	atomic_fetch_or(&b->opened_bits[fd / 64], 1ULL << fd % 64);
+	il_kinds[fd] = IL_KIND_FILE;
+	if (fd >= il_fd_top)
+		il_fd_top = fd + 1;
+}
+
+bool il_board_forgets(long fd)
+{
+	struct board *b = il_board;
+	uint64_t opened;
+
+	if (b == NULL || (unsigned long)fd >= BOARD_FDS)
+		return false;
+	opened = b->opened[fd];
+	if (opened == 0 || !atomic_compare_exchange_strong(&b->opened[fd], &opened, 0))
+		return false;
+	b->fd_node[fd] = 0;
+	il_kinds[fd] = IL_KIND_NONE;
+	return true;
+}
+
+/* Whether another descriptor stands for it. */
+static bool is_open_here(long fd, uint64_t node)
+{
+	for (long i = 0; i < BOARD_FDS && i < il_fd_top; i++)
+		if (i != fd && il_board->fd_node[i] == node)
+			return true;
+	return false;
+}
+
+/*
+ * The plain file is opened for reading, at a moment at which the card was right. Afterwards a mount that caches it is
+ * seen, as the engine does it; and whether the card is still there: then the node is, too, and the inside finds it before
+ * it does away with it. Otherwise the descriptor is closed again and the inside asked. But closing one ends the locks
+ * that the process has on the file: so this is not tried where it has another one, and if it has one by now, the
+ * descriptor is kept; for then the mount caches nothing, and the node stays.
+ */
+static bool open_plain(struct il_regs *regs, const struct board_key *key, struct board_answer *answer, long flags)
+{
+	const struct board_cont *cont = &il_board->cont[answer->cont];
+	uint64_t node = answer->node;
+	bool good;
+	long fd;
+
+	if (is_open_here(-1, node))
+		return false;
+	fd = il_syscall(SYS_openat, cont->dir_fd, answer->name, flags | O_NOFOLLOW);
+	if (fd < 0)
+		return false;
+	good = !may_be_cached(answer);
+	if (fd >= BOARD_FDS || (!good && !is_open_here(fd, node))) {
+		il_syscall(SYS_close, fd);
+		return false;
+	}
+	register_opened(fd, node, flags);
+	good = good && board_find(il_board, key, answer) && answer->node == node;
+	if (!good && !is_open_here(fd, node) && il_board_forgets(fd)) {
+		il_syscall(SYS_close, fd);
+		return false;
+	}
+	if (!good || il_board->busy)
+		il_gate_tell(fd);
+	il_regs_answer(regs, fd);
+	return true;
+}
+
 static bool answer_open(struct il_regs *regs, long dirfd, const char *path, long flags)
 {
 	uint64_t follow = flags & O_NOFOLLOW ? BOARD_NOFOLLOW : BOARD_FOLLOW;
 	struct board_answer answer;
+	struct board_key key;
 
-	return !(flags & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY))) && find_path(dirfd, path, follow, &answer) &&
-	       is_absent(regs, &answer);
+	if ((flags & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY))) || !find_path(dirfd, path, follow, &key, &answer))
+		return false;
+	if (is_absent(regs, &answer))
+		return true;
+	return !(flags & ~OPEN_FLAGS) && (answer.flags & BOARD_PLAIN) &&
+	       (answer.flags >> BOARD_EFFECTIVE & R_OK) && open_plain(regs, &key, &answer, flags);
 }
 
 #define STAT_FLAGS  (AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT)

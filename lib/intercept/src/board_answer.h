@@ -19,4 +19,10 @@ extern struct board *_Atomic il_board;
  */
 bool il_board_answers(struct il_regs *regs);
 
+/*
+ * The descriptor is about to be closed. True: it was opened by the outside, the inside has not heard of it, and it is
+ * nothing of ours any more.
+ */
+bool il_board_forgets(long fd);
+
 #endif

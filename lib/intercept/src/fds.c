@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <linux/close_range.h>
 
+#include "board_answer.h"
 #include "calls.h"
 #include "enter.h"
 #include "gate.h"
@@ -59,8 +60,18 @@ void il_gate_fd(struct il_regs *regs, const struct il_desc *desc)
 		il_regs_answer(regs, -EBADF);
 	else if (il_thread.may_vfork && il_in_vfork_child())
 		in_vfork_child(regs);
+	else if (regs->nr == SYS_close && kind == IL_KIND_FILE && il_board_forgets(regs->arg[0]))
+		; /* the kernel's */
 	else if ((kind != IL_KIND_NONE || target != IL_KIND_NONE) && !(is_kernels(regs) && kind == IL_KIND_FILE))
 		il_enter(regs, desc, 0, ask);
+}
+
+/* Any call will do. */
+void il_gate_tell(int fd)
+{
+	struct il_regs regs = {.nr = SYS_fcntl, .arg = {fd, F_GETFD}};
+
+	il_enter(&regs, il_call_find(SYS_fcntl), 0, ask);
 }
 
 void il_gate_close_range(struct il_regs *regs, const struct il_desc *desc)

@@ -15,6 +15,9 @@ struct il_desc;
 /* close(), dup(), dup2(), dup3(), fcntl(). */
 void il_gate_fd(struct il_regs *regs, const struct il_desc *desc);
 
+/* Wait for the inside, and have it take over what the outside has opened. */
+void il_gate_tell(int fd);
+
 /* The next descriptor from `fd` on that is of any kind; -1. */
 long il_kind_next(long fd);
 

@@ -26,6 +26,7 @@ struct il_thread {
 	unsigned short nr_vfork_fds;
 	struct il_vfork_fd vfork_fds[IL_VFORK_FDS];
 	char *vfork_cwd; /* where such a child has gone; "": the kernel knows; NULL: where its parent is */
+	unsigned live_answers; /* board_answer.c */
 	unsigned next_page;
 	uintptr_t known_page[IL_PAGES_KNOWN]; /* that can be read */
 	struct il_room *exec_room;	      /* what a child of vfork() had when it became another program */

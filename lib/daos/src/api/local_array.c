@@ -11,6 +11,7 @@
 #include "store/array.h"
 #include "store/array_open.h"
 #include "store/array_peek.h"
+#include "store/array_table.h"
 #include "store/changes.h"
 #include "store/changes_notes.h"
 #include "store/csum.h"
@@ -96,6 +97,21 @@ int daos_local_array_cached(daos_handle_t coh, daos_obj_id_t oid, char *root, si
 	if (ch == NULL)
 		return -DER_NO_HDL;
 	rc = root == NULL ? -DER_INVAL : changes_cached(ch->cont, oid, root, size);
+	handle_put(coh);
+	return rc;
+}
+
+int daos_local_array_place(daos_handle_t coh, daos_obj_id_t oid, struct daos_local_place *place)
+{
+	struct cont_handle *ch = cont_handle_get(coh);
+	int rc;
+
+	if (ch == NULL)
+		return -DER_NO_HDL;
+	_Static_assert(DAOS_LOCAL_PLACE_MAX >= ARRAY_NAME_MAX, "a name fits");
+	place->dir_fd = ch->cont->data_fd;
+	array_name(oid, place->name);
+	rc = changes_cached_where(ch->cont, oid, place) == 0 ? 0 : -DER_NOTSUPPORTED;
 	handle_put(coh);
 	return rc;
 }

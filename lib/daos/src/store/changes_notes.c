@@ -132,6 +132,21 @@ int changes_cached(struct cont *cont, daos_obj_id_t oid, char *root, size_t size
 	return rc;
 }
 
+int changes_cached_where(struct cont *cont, daos_obj_id_t oid, struct daos_local_place *place)
+{
+	struct changes *c;
+	int rc = changes_get(cont, &c);
+
+	if (rc != 0)
+		return rc;
+	place->watcher = (const volatile int *)&c->watcher[0].pid;
+	place->watcher_step = sizeof(c->watcher[0]);
+	place->cached = (const volatile unsigned *)counter_of(&c->notes[0], oid);
+	place->cached_step = sizeof(c->notes[0]);
+	place->lines = CHANGES_WATCHERS;
+	return 0;
+}
+
 int changes_interest(struct cont *cont, unsigned line, daos_obj_id_t oid)
 {
 	uint64_t bit = changes_hash(oid) >> 42;

@@ -14,6 +14,8 @@
 #ifndef DFUSE_STORE_CHANGES_NOTES_H
 #define DFUSE_STORE_CHANGES_NOTES_H
 
+#include <daos_local.h>
+
 #include "cont.h"
 
 /* The calls of the same names in daos_local.h, for the watcher in `line`. */
@@ -21,6 +23,7 @@ int changes_cache_begin(struct cont *cont, unsigned line, daos_obj_id_t oid, int
 int changes_cache_end(struct cont *cont, unsigned line, daos_obj_id_t oid);
 int changes_root(struct cont *cont, unsigned line, const char *path);
 int changes_cached(struct cont *cont, daos_obj_id_t oid, char *root, size_t size);
+int changes_cached_where(struct cont *cont, daos_obj_id_t oid, struct daos_local_place *place);
 int changes_interest(struct cont *cont, unsigned line, daos_obj_id_t oid);
 
 #endif

@@ -142,12 +142,13 @@ static long answer(void *arg)
 	struct il_call *c = arg;
 	long rc;
 
+	post_enter();
 	node_trim();
 	if (creds_check())
 		post_void_all();
 	file_frozen = c->vfork != 0;
 	rc = ops[c->nr](c);
-	post_settle();
+	post_leave();
 	if ((rc == -EIO || rc == -EFBIG || rc == -ENOSPC) && hit_limit())
 		return all_real(il) ? IL_PASS : -EFBIG;
 	return rc;
@@ -216,7 +217,9 @@ static long inherit(char *buf, unsigned long size, const struct il_heir *heirs, 
 	long n;
 
 	pthread_mutex_lock(&lock);
+	post_enter();
 	n = inherit_give(buf, size, heirs, nr_heirs, cwd);
+	post_leave();
 	pthread_mutex_unlock(&lock);
 	return n;
 }

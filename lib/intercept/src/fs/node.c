@@ -31,6 +31,33 @@ static uint32_t hash_name(const struct node *parent, const char *name)
 	return (uint32_t)(h >> 24);
 }
 
+static struct node *by_id[BUCKETS];
+
+static void number(struct node *n)
+{
+	n->id = ++last_id;
+	n->next_id = by_id[n->id % BUCKETS];
+	by_id[n->id % BUCKETS] = n;
+}
+
+static void forget_number(struct node *n)
+{
+	struct node **at = &by_id[n->id % BUCKETS];
+
+	while (*at != n)
+		at = &(*at)->next_id;
+	*at = n->next_id;
+}
+
+struct node *node_by_id(uint64_t id)
+{
+	struct node *n = by_id[id % BUCKETS];
+
+	while (n != NULL && n->id != id)
+		n = n->next_id;
+	return n;
+}
+
 struct node *node_ref(struct node *n)
 {
 	n->refs++;
@@ -98,6 +125,7 @@ static void bury(void)
 		if (n->dir != NULL)
 			dfs_release(n->dir);
 		post_drop(n);
+		forget_number(n);
 		stash_free(n->stash);
 		free(n->target);
 		free(n->name);
@@ -118,7 +146,7 @@ static struct node *add(struct fs *fs, struct node *parent, const char *name)
 		return NULL;
 	}
 	n->fs = fs;
-	n->id = ++last_id;
+	number(n);
 	set_parent(n, parent);
 	list(n);
 	return n;
@@ -357,7 +385,7 @@ int node_new_root(struct fs *fs, struct node **out)
 	if (n == NULL)
 		return ENOMEM;
 	n->fs = fs;
-	n->id = ++last_id;
+	number(n);
 	n->refs = 1;
 	n->name = strdup("");
 	rc = n->name == NULL ? ENOMEM : dfs_lookup(fs->dfs, "/", fs->read_only ? O_RDONLY : O_RDWR, &obj, NULL, NULL);

@@ -42,6 +42,7 @@ struct node {
 	int kept_fd;	     /* a descriptor that lives as long as they do, + 1; 0: none. See file.h */
 	struct stash *stash; /* extended attributes of one that is gone */
 	uint64_t id;	     /* never used again */
+	struct node *next_id;
 	unsigned cards;	     /* the first of its on the board (post.c) */
 };
 
@@ -58,6 +59,9 @@ int node_lookup(struct node *dir, const char *name, struct node **out);
 
 /* What says that there is no such name, after ENOENT; NULL: nothing. */
 struct node *node_absent(struct node *dir, const char *name);
+
+/* The node with this number, if there still is one. */
+struct node *node_by_id(uint64_t id);
 
 /* st_ino. */
 uint64_t node_ino(const struct node *n);

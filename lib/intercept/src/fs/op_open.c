@@ -1,5 +1,6 @@
 /* op_open.c: open, openat, openat2, creat. */
 #include "ops.h"
+#include "post.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,8 +66,8 @@ static int create(struct place *p, mode_t mode)
 			      O_CREAT | O_EXCL | O_RDWR, 0, 0, NULL, &obj);
 	if (rc != 0)
 		return rc;
-	fs_changed(fs);
 	rc = set_group(p->dir, obj);
+	fs_changed(fs);
 	if (rc == 0)
 		rc = node_created(p->dir, p->name, obj, &p->node);
 	return rc == ENOENT ? ESTALE : rc;
@@ -173,6 +174,8 @@ static long try_open(struct opening *o, int tries)
 	if (flags & O_CREAT)
 		walk |= PATH_NEW;
 	rc = op_walk(o->c, o->dir_arg, o->path_arg, walk, &p);
+	if (rc == ENOENT)
+		post_missing(o->c, o->path_arg, walk, &p);
 	if (rc != 0)
 		return op_answer(o->c, rc);
 	if (p.node != NULL && (flags & O_CREAT) && (flags & O_EXCL))
@@ -200,6 +203,8 @@ static long try_open(struct opening *o, int tries)
 	}
 	if (rc != 0)
 		return op_answer(o->c, rc);
+	if (S_ISREG(p.node->st.st_mode))
+		post_found(o->c, o->path_arg, walk, &p, NULL);
 	fd = open_node(o, &p, created);
 	if (fd == -ENOENT && tries < MAX_TRIES) { /* somebody else has just removed it */
 		node_touched(p.node);

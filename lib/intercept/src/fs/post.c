@@ -6,6 +6,7 @@
 #include <daos_local.h>
 
 #include "board.h"
+#include "file.h"
 
 /* What the cards hang on: each node has a chain of them, of numbers counted from 1. */
 static struct node *owner[BOARD_CARDS];
@@ -88,15 +89,43 @@ void post_cwd(const struct node *n)
 		il->board->cwd = n == NULL ? 0 : n->id;
 }
 
-void post_settle(void)
+static void take(int fd)
+{
+	uint64_t opened = atomic_exchange(&il->board->opened[fd], 0);
+	struct node *n = opened == 0 ? NULL : node_by_id(opened & ((1ULL << BOARD_NODE_BITS) - 1));
+
+	if (n != NULL)
+		file_put(fd, IL_KIND_FILE, (int)(opened >> BOARD_NODE_BITS), n);
+}
+
+void post_enter(void)
 {
 	struct board *b = il->board;
 
+	if (b == NULL)
+		return;
+	atomic_store(&b->busy, 1);
+	for (unsigned i = 0; i < BOARD_FDS / 64; i++) {
+		uint64_t bits = b->opened_bits[i] == 0 ? 0 : atomic_exchange(&b->opened_bits[i], 0);
+
+		for (; bits != 0; bits &= bits - 1)
+			take((int)(i * 64) + __builtin_ctzll(bits));
+	}
+}
+
+/* From now on the cards that were left hold with what the call has changed. */
+void post_leave(void)
+{
+	struct board *b = il->board;
+
+	if (b == NULL)
+		return;
 	for (unsigned i = 0; i < nr_posting; i++)
 		if (b->cont[i].epoch != epoch(posting[i]) || b->cont[i].version != posting[i]->version)
 			board_move(b, i, epoch(posting[i]), posting[i]->version);
-	if (b != NULL && b->creds != creds_seen())
+	if (b->creds != creds_seen())
 		b->creds = creds_seen();
+	atomic_store_explicit(&b->busy, 0, memory_order_release);
 }
 
 static uint64_t rights(const struct stat *st, bool real)
@@ -129,6 +158,25 @@ static bool is_at_rest(const struct node *n, const struct stat *st, struct board
 	       st->st_blocks == n->st.st_blocks && same_time(&st->st_mtim, &n->st.st_mtim);
 }
 
+/* Where its plain file is: for who opens it to read, or looks how large it is. */
+static bool has_place(const struct node *n, struct board_answer *answer)
+{
+	struct board_cont *cont = &il->board->cont[n->fs->board_cont];
+	struct daos_local_place place;
+
+	_Static_assert(BOARD_NAME >= DAOS_LOCAL_PLACE_MAX, "a name fits");
+	if (daos_local_array_place == NULL || daos_local_array_place(n->fs->coh, n->oid, &place) != 0)
+		return false;
+	memcpy(answer->name, place.name, sizeof(place.name));
+	answer->cached = (uintptr_t)place.cached;
+	cont->dir_fd = (uint64_t)place.dir_fd;
+	cont->watcher = (uintptr_t)place.watcher;
+	cont->watcher_step = place.watcher_step;
+	cont->cached_step = place.cached_step;
+	cont->lines = place.lines;
+	return true;
+}
+
 /* What is known of a node in this call: its attributes have just been looked at. */
 static bool describe(const struct node *n, const struct stat *st, struct board_answer *answer)
 {
@@ -137,16 +185,25 @@ static bool describe(const struct node *n, const struct stat *st, struct board_a
 		return false;
 	answer->cont = (uint64_t)n->fs->board_cont;
 	answer->epoch = epoch(n->fs);
-	answer->st = st == NULL ? n->st : *st;
+	if (st != NULL)
+		answer->st = *st;
 	answer->flags = rights(&n->st, true) << BOARD_REAL | rights(&n->st, false) << BOARD_EFFECTIVE;
 	if (n->fs->read_only)
 		answer->flags |= BOARD_READ_ONLY;
 	if (n->has_atime)
 		answer->flags |= BOARD_ATIME;
-	if (st != NULL && (!S_ISREG(n->st.st_mode) || is_at_rest(n, st, answer)))
+	answer->node = n->id;
+	if (S_ISREG(n->st.st_mode) && has_place(n, answer))
+		answer->flags |= BOARD_PLAIN;
+	if (st != NULL && (!S_ISREG(n->st.st_mode) || is_at_rest(n, st, answer))) {
 		answer->flags |= BOARD_STAT;
-	else
-		answer->rest_word = 0;
+		return true;
+	}
+	answer->rest_word = 0;
+	answer->st = n->st;
+	answer->st.st_atim = n->has_atime ? n->atime : n->st.st_mtim;
+	if (S_ISREG(n->st.st_mode))
+		answer->flags |= BOARD_LIVE;
 	return true;
 }
 
@@ -201,8 +258,6 @@ void post_open(const struct il_call *c, struct node *n, const struct stat *st)
 
 	if (c->vfork || n->fs->board_cont < 0 || !describe(n, st, &answer))
 		return;
-	if (S_ISREG(n->st.st_mode) && !(answer.flags & BOARD_STAT))
-		answer.flags |= BOARD_LIVE;
 	board_key(&key, BOARD_OPEN | n->id, NULL);
 	put(n, &key, &answer);
 }

@@ -25,6 +25,10 @@ void post_missing(const struct il_call *c, int path_arg, int flags, const struct
 /* An open descriptor is of `n`. */
 void post_open(const struct il_call *c, struct node *n, const struct stat *st);
 
+/* A call begins: what the outside has opened is taken over. And it ends. */
+void post_enter(void);
+void post_leave(void);
+
 /* What descriptor and working directory are; NULL: nothing of ours. */
 void post_fd(int fd, const struct node *n);
 void post_cwd(const struct node *n);
@@ -37,8 +41,5 @@ void post_void(struct fs *fs);
 
 /* The process has become somebody else. */
 void post_void_all(void);
-
-/* The call ends: from now on the cards that were left hold with what it has changed. */
-void post_settle(void);
 
 #endif

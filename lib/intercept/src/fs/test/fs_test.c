@@ -165,7 +165,7 @@ static void cards(void **state)
 
 	/* A change by this process concerns what it concerns. */
 	add("d/none");
-	assert_int_equal(card("d/none"), 0);
+	assert_int_equal(card("d/none") & (BOTH | BOARD_LIVE | BOARD_ABSENT), BOTH | BOARD_LIVE);
 	assert_int_equal(card("d"), 0);
 	assert_int_equal(card(path), 0);
 	assert_true(card("none/none") & BOARD_ABSENT);
@@ -238,13 +238,64 @@ static void cards_of_files(void **state)
 		OK(SYS_stat, "f", &st);
 	assert_true(card("f") & BOARD_STAT);
 	fd = (int)CALL(SYS_open, "f", O_WRONLY);
-	assert_int_equal(card("f"), 0);
+	assert_int_equal(card("f") & (BOARD_STAT | BOARD_LIVE), BOARD_LIVE);
 	OK(SYS_close, fd);
 	for (int i = 0; i < 300 && !(card("f") & BOARD_STAT); i++)
 		OK(SYS_stat, "f", &st);
 	assert_true(card("f") & BOARD_STAT);
 	OK(SYS_truncate, "f", 1);
 	assert_int_equal(card("f"), 0);
+}
+
+/* What the outside opens, as the card says where. */
+static int open_by_card(const char *path, uint64_t *node)
+{
+	struct board_answer answer;
+	struct board_key key;
+	int fd;
+
+	assert_true(board_key(&key, board.cwd, path));
+	assert_true(board_find(&board, &key, &answer) && (answer.flags & BOARD_PLAIN));
+	fd = (int)syscall(SYS_openat, (int)board.cont[answer.cont].dir_fd, answer.name, O_RDONLY);
+	assert_true(fd >= 0);
+	*node = answer.node;
+	return fd;
+}
+
+static void opened_outside(void **state)
+{
+	struct stat st;
+	uint64_t node;
+	char buf[8];
+	int fd = make("f"), other;
+
+	(void)state;
+	assert_int_equal(write(fd, "hello", 5), 5);
+	OK(SYS_close, fd);
+	OK(SYS_access, "f", R_OK);
+	fd = open_by_card("f", &node);
+	assert_int_equal(read(fd, buf, sizeof(buf)), 5);
+	board.fd_node[fd] = node;
+	board.opened[fd] = node | (uint64_t)O_RDONLY << BOARD_NODE_BITS;
+	board.opened_bits[fd / 64] |= 1ULL << fd % 64;
+	OK(SYS_unlink, "f"); /* it is seen first */
+	assert_int_equal(board.opened[fd], 0);
+	assert_int_equal(kinds[fd], IL_KIND_FILE);
+	OK(SYS_fstat, fd, &st);
+	assert_int_equal(st.st_size, 5);
+	assert_int_equal(st.st_nlink, 0);
+	OK(SYS_close, fd);
+	assert_int_equal(kinds[fd], IL_KIND_NONE);
+
+	/* One that the outside has closed again. */
+	add("f");
+	fd = (int)CALL(SYS_open, "f", O_RDONLY);
+	other = open_by_card("f", &node);
+	board.opened_bits[other / 64] |= 1ULL << other % 64;
+	OK(SYS_fstat, fd, &st);
+	assert_int_equal(kinds[other], IL_KIND_NONE);
+	close(other);
+	OK(SYS_close, fd);
 }
 
 static void paths(void **state)
@@ -528,6 +579,7 @@ int main(void)
 	    CASE(others_see_it),
 	    CASE(cards),
 	    CASE(cards_of_files),
+	    CASE(opened_outside),
 	    CASE(paths),
 	    CASE(links),
 	    CASE(renaming),
