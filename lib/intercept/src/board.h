@@ -109,8 +109,8 @@ struct board_cont {
  * these at the beginning of each call, before it does away with any node, or who closes the descriptor.
  *
  * The inside says that it is busy before it looks; the outside looks whether it is afterwards, and then waits for it.
- * So no call of the inside goes on after an open has returned that it has not seen: it may close a descriptor of the same
- * file, which ends the process's locks on it.
+ * So no call of the inside goes on after an open has returned that it has not seen: it may close a descriptor of the
+ * same file, which ends the process's locks on it.
  */
 #define BOARD_NODE_BITS 40
 

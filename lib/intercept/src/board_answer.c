@@ -26,8 +26,7 @@ static uint64_t start_of(const struct board *b, long dirfd)
 }
 
 /* What is known of a path; `follow`: BOARD_FOLLOW or BOARD_NOFOLLOW. */
-static bool find_path(long dirfd, const char *path, uint64_t follow, struct board_key *key,
-		      struct board_answer *answer)
+static bool find_path(long dirfd, const char *path, uint64_t follow, struct board_key *key, struct board_answer *answer)
 {
 	const struct board *b = il_board;
 	uint64_t start = *path == '/' ? BOARD_TOP : start_of(b, dirfd);
@@ -87,8 +86,8 @@ static bool complete_open(long fd, struct board_answer *answer)
 	if (answer->flags & BOARD_STAT)
 		return true;
 	node = il_board->fd_node[fd];
-	if (!(answer->flags & BOARD_LIVE) || il_kind_of(fd) != IL_KIND_FILE ||
-	    il_syscall(SYS_fstat, fd, &plain) != 0 || il_board->fd_node[fd] != node) /* closed meanwhile */
+	if (!(answer->flags & BOARD_LIVE) || il_kind_of(fd) != IL_KIND_FILE || il_syscall(SYS_fstat, fd, &plain) != 0 ||
+	    il_board->fd_node[fd] != node) /* closed meanwhile */
 		return false;
 	merge(answer, &plain);
 	return true;
@@ -232,9 +231,9 @@ static bool is_open_here(long fd, uint64_t node)
 
 /*
  * The plain file is opened for reading, at a moment at which the card was right. Afterwards a mount that caches it is
- * seen, as the engine does it; and whether the card is still there: then the node is, too, and the inside finds it before
- * it does away with it. Otherwise the descriptor is closed again and the inside asked. But closing one ends the locks
- * that the process has on the file: so this is not tried where it has another one, and if it has one by now, the
+ * seen, as the engine does it; and whether the card is still there: then the node is, too, and the inside finds it
+ * before it does away with it. Otherwise the descriptor is closed again and the inside asked. But closing one ends the
+ * locks that the process has on the file: so this is not tried where it has another one, and if it has one by now, the
  * descriptor is kept; for then the mount caches nothing, and the node stays.
  */
 static bool open_plain(struct il_regs *regs, const struct board_key *key, struct board_answer *answer, long flags)
@@ -276,8 +275,8 @@ static bool answer_open(struct il_regs *regs, long dirfd, const char *path, long
 		return false;
 	if (is_absent(regs, &answer))
 		return true;
-	return !(flags & ~OPEN_FLAGS) && (answer.flags & BOARD_PLAIN) &&
-	       (answer.flags >> BOARD_EFFECTIVE & R_OK) && open_plain(regs, &key, &answer, flags);
+	return !(flags & ~OPEN_FLAGS) && (answer.flags & BOARD_PLAIN) && (answer.flags >> BOARD_EFFECTIVE & R_OK) &&
+	       open_plain(regs, &key, &answer, flags);
 }
 
 #define STAT_FLAGS  (AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT)

@@ -43,7 +43,7 @@ struct node {
 	struct stash *stash; /* extended attributes of one that is gone */
 	uint64_t id;	     /* never used again */
 	struct node *next_id;
-	unsigned cards;	     /* the first of its on the board (post.c) */
+	unsigned cards; /* the first of its on the board (post.c) */
 };
 
 struct node *node_ref(struct node *n);
