@@ -207,7 +207,8 @@ struct daos_local_place {
  * For those who cannot call functions: to open an array's plain file for reading, or to look at it, in the way of
  * daos_local_array_open(). openat(2) finds it under `name`, if it has been written and not destroyed; afterwards, if in
  * any line both words are not zero, it may be cached, and what was opened must be closed. Valid as long as the
- * container's handle is, in children of fork(), too. -DER_NOTSUPPORTED: it cannot be told who caches.
+ * container's handle is, in children of fork(), too. -DER_NOTSUPPORTED: it cannot be told who caches, or the container
+ * has checksums.
  */
 DAOS_LOCAL_API int daos_local_array_place(daos_handle_t coh, daos_obj_id_t oid, struct daos_local_place *place);
 

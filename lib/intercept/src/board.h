@@ -128,8 +128,20 @@ struct board {
 /* `text` is a string, or NULL. False: it is too long for a card. */
 bool board_key(struct board_key *key, uint64_t start, const char *text);
 
+/* Up to eight bytes of the key's text, from `at` on; the rest is 0. */
+uint64_t board_text(const struct board_key *key, size_t at);
+
+/* A card as it was read. */
+struct board_ref {
+	unsigned card;
+	uint64_t seq;
+};
+
 /* Any thread, at any time. No libc, no vector registers. False: the inside must be asked. */
-bool board_find(const struct board *b, const struct board_key *key, struct board_answer *out);
+bool board_find(const struct board *b, const struct board_key *key, struct board_answer *out, struct board_ref *ref);
+
+/* Whether the card is still there, and right. */
+bool board_still(const struct board *b, const struct board_answer *answer, const struct board_ref *ref);
 
 /*
  * The writer's. board_put() tells which card it has taken, of those that the key may have; board_victim() tells before

@@ -26,13 +26,14 @@ static uint64_t start_of(const struct board *b, long dirfd)
 }
 
 /* What is known of a path; `follow`: BOARD_FOLLOW or BOARD_NOFOLLOW. */
-static bool find_path(long dirfd, const char *path, uint64_t follow, struct board_key *key, struct board_answer *answer)
+static bool find_path(long dirfd, const char *path, uint64_t follow, struct board_answer *answer, struct board_ref *ref)
 {
 	const struct board *b = il_board;
-	uint64_t start = *path == '/' ? BOARD_TOP : start_of(b, dirfd);
+	uint64_t start = path == NULL || *path == '/' ? BOARD_TOP : start_of(b, dirfd);
+	struct board_key key;
 
-	return *path != '\0' && (*path == '/' || start != 0) && b->creds == il_creds_changes &&
-	       board_key(key, start, path) && board_find(b, key, answer) && (answer->flags & follow);
+	return path != NULL && *path != '\0' && (*path == '/' || start != 0) && b->creds == il_creds_changes &&
+	       board_key(&key, start, path) && board_find(b, &key, answer, ref) && (answer->flags & follow);
 }
 
 static bool find_open(long fd, struct board_answer *answer)
@@ -40,8 +41,9 @@ static bool find_open(long fd, struct board_answer *answer)
 	const struct board *b = il_board;
 	uint64_t node = (unsigned long)fd < BOARD_FDS ? b->fd_node[fd] : 0;
 	struct board_key key;
+	struct board_ref ref;
 
-	return node != 0 && board_key(&key, BOARD_OPEN | node, NULL) && board_find(b, &key, answer);
+	return node != 0 && board_key(&key, BOARD_OPEN | node, NULL) && board_find(b, &key, answer, &ref);
 }
 
 static bool later(const struct timespec *a, const struct timespec *b)
@@ -93,17 +95,27 @@ static bool complete_open(long fd, struct board_answer *answer)
 	return true;
 }
 
-#define LIVE_IN_A_ROW 64 /* then the inside is to find out whether the file is at rest */
+/*
+ * From time to time the inside is to find out whether the file is at rest, the more rarely the more often it was not.
+ * Counted by card; a count may be lost, or be of the card's last path.
+ */
+static bool is_time_to_look(const struct board_ref *ref)
+{
+	static _Atomic uint8_t asked[BOARD_CARDS];
+	uint8_t n = atomic_load_explicit(&asked[ref->card], memory_order_relaxed) + 1;
 
-static bool complete_named(struct board_answer *answer)
+	atomic_store_explicit(&asked[ref->card], n, memory_order_relaxed);
+	return n == 4 || n == 32 || n == 128;
+}
+
+static bool complete_named(struct board_answer *answer, const struct board_ref *ref)
 {
 	const struct board_cont *cont = &il_board->cont[answer->cont];
 	struct stat plain;
 
 	if (answer->flags & BOARD_STAT)
 		return true;
-	if (!(answer->flags & BOARD_LIVE) || !(answer->flags & BOARD_PLAIN) ||
-	    ++il_thread.live_answers % LIVE_IN_A_ROW == 0 ||
+	if (!(answer->flags & BOARD_LIVE) || !(answer->flags & BOARD_PLAIN) || is_time_to_look(ref) ||
 	    il_syscall(SYS_newfstatat, cont->dir_fd, answer->name, &plain, AT_SYMLINK_NOFOLLOW) != 0 ||
 	    may_be_cached(answer))
 		return false;
@@ -146,17 +158,17 @@ static bool answer_stat(struct il_regs *regs, long dirfd, const char *path, long
 {
 	uint64_t follow = flags & AT_SYMLINK_NOFOLLOW ? BOARD_NOFOLLOW : BOARD_FOLLOW;
 	struct board_answer answer;
-	struct board_key key;
+	struct board_ref ref;
 
 	if (flags & AT_EMPTY_PATH && (path == NULL || *path == '\0')) {
 		if (!find_open(dirfd, &answer) || !complete_open(dirfd, &answer))
 			return false;
 	} else {
-		if (path == NULL || !find_path(dirfd, path, follow, &key, &answer))
+		if (!find_path(dirfd, path, follow, &answer, &ref))
 			return false;
 		if (is_absent(regs, &answer))
 			return true;
-		if (!complete_named(&answer))
+		if (!complete_named(&answer, &ref))
 			return false;
 	}
 	return regs->nr == SYS_statx ? give_statx(regs, &answer.st, buf_arg) : give_stat(regs, &answer.st, buf_arg);
@@ -174,11 +186,11 @@ static bool answer_access(struct il_regs *regs, long dirfd, const char *path, lo
 {
 	uint64_t follow = flags & AT_SYMLINK_NOFOLLOW ? BOARD_NOFOLLOW : BOARD_FOLLOW;
 	struct board_answer answer;
-	struct board_key key;
+	struct board_ref ref;
 	uint64_t rights;
 
-	if ((mode & ~7L) || (flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW)) || path == NULL ||
-	    !find_path(dirfd, path, follow, &key, &answer))
+	if ((mode & ~7L) || (flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW)) ||
+	    !find_path(dirfd, path, follow, &answer, &ref))
 		return false;
 	if (is_absent(regs, &answer))
 		return true;
@@ -236,7 +248,7 @@ static bool is_open_here(long fd, uint64_t node)
  * locks that the process has on the file: so this is not tried where it has another one, and if it has one by now, the
  * descriptor is kept; for then the mount caches nothing, and the node stays.
  */
-static bool open_plain(struct il_regs *regs, const struct board_key *key, struct board_answer *answer, long flags)
+static bool open_plain(struct il_regs *regs, const struct board_answer *answer, const struct board_ref *ref, long flags)
 {
 	const struct board_cont *cont = &il_board->cont[answer->cont];
 	uint64_t node = answer->node;
@@ -254,7 +266,7 @@ static bool open_plain(struct il_regs *regs, const struct board_key *key, struct
 		return false;
 	}
 	register_opened(fd, node, flags);
-	good = good && board_find(il_board, key, answer) && answer->node == node;
+	good = good && board_still(il_board, answer, ref);
 	if (!good && !is_open_here(fd, node) && il_board_forgets(fd)) {
 		il_syscall(SYS_close, fd);
 		return false;
@@ -269,14 +281,14 @@ static bool answer_open(struct il_regs *regs, long dirfd, const char *path, long
 {
 	uint64_t follow = flags & O_NOFOLLOW ? BOARD_NOFOLLOW : BOARD_FOLLOW;
 	struct board_answer answer;
-	struct board_key key;
+	struct board_ref ref;
 
-	if ((flags & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY))) || !find_path(dirfd, path, follow, &key, &answer))
+	if ((flags & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY))) || !find_path(dirfd, path, follow, &answer, &ref))
 		return false;
 	if (is_absent(regs, &answer))
 		return true;
 	return !(flags & ~OPEN_FLAGS) && (answer.flags & BOARD_PLAIN) && (answer.flags >> BOARD_EFFECTIVE & R_OK) &&
-	       open_plain(regs, &key, &answer, flags);
+	       open_plain(regs, &answer, &ref, flags);
 }
 
 #define STAT_FLAGS  (AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT)

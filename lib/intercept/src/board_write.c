@@ -37,28 +37,18 @@ unsigned board_victim(const struct board *b, const struct board_key *key)
 	return best;
 }
 
-static void set_text(struct board_card *card, const struct board_key *key)
-{
-	for (size_t at = 0; at < key->len; at += sizeof(uint64_t)) {
-		uint64_t word = 0;
-
-		for (size_t i = 0; i < sizeof(uint64_t) && at + i < key->len; i++)
-			word |= (uint64_t)(unsigned char)key->text[at + i] << (8 * i);
-		set(&card->text[at / sizeof(uint64_t)], word);
-	}
-}
-
-void board_put(struct board *b, unsigned at, const struct board_key *key, const struct board_answer *answer)
+void board_put(struct board *b, unsigned number, const struct board_key *key, const struct board_answer *answer)
 {
 	const board_raw *from = (const board_raw *)answer;
-	struct board_card *card = &b->card[at];
+	struct board_card *card = &b->card[number];
 	uint64_t seq = own(&card->seq);
 
 	set(&card->seq, seq + 1);
 	set(&card->hash, key->hash);
 	set(&card->start, key->start);
 	set(&card->len, key->len);
-	set_text(card, key);
+	for (size_t at = 0; at < key->len; at += sizeof(uint64_t))
+		set(&card->text[at / sizeof(uint64_t)], board_text(key, at));
 	for (size_t i = 0; i < BOARD_BODY; i++)
 		set(&card->body[i], from[i]);
 	set(&card->seq, seq + 2);

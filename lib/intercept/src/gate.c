@@ -53,12 +53,14 @@ static bool is_known(const char *p)
 /* Whether there is a string of less than PATH_MAX bytes: 0, or what the kernel would say. */
 static int check_path(const char *p, const void *sp)
 {
-	for (size_t n = 0; n < PATH_MAX; n++) {
-		if ((n == 0 || ((uintptr_t)(p + n) & (IL_PAGE - 1)) == 0) && !il_is_readable(p + n, sp) &&
-		    !is_known(p + n))
+	for (size_t n = 0; n < PATH_MAX;) {
+		size_t end = n + IL_PAGE - ((uintptr_t)(p + n) & (IL_PAGE - 1)); /* of the page */
+
+		if (!il_is_readable(p + n, sp) && !is_known(p + n))
 			return -EFAULT;
-		if (p[n] == '\0')
-			return 0;
+		for (; n < end && n < PATH_MAX; n++)
+			if (p[n] == '\0')
+				return 0;
 	}
 	return -ENAMETOOLONG;
 }
@@ -148,14 +150,28 @@ static void plain(struct il_room *room)
 	room->answer = il_ask_inside(&room->call);
 }
 
+/* Whether there is an answer before it is even asked whom the call concerns. */
+static bool is_known_on_board(struct il_regs *regs, const struct il_desc *desc)
+{
+	const char *path = desc->path[0] == 0 ? NULL : (const char *)regs->arg[desc->path[0] - 1];
+
+	return il_board != NULL && desc->path[1] == 0 && (path == NULL || check_path(path, regs) == 0) &&
+	       il_board_answers(regs);
+}
+
 static void go_plain(struct il_regs *regs, const struct il_desc *desc)
 {
-	unsigned paths = concerned(regs, desc);
 	enum il_kind kind = desc->fd == 0 ? IL_KIND_NONE : il_kind_of(regs->arg[desc->fd - 1]);
+	unsigned paths;
 
-	if (kind == IL_KIND_INTERNAL)
+	if (kind == IL_KIND_INTERNAL) {
 		il_regs_answer(regs, -EBADF);
-	else if ((paths != 0 || kind != IL_KIND_NONE) && !il_board_answers(regs))
+		return;
+	}
+	if (is_known_on_board(regs, desc))
+		return;
+	paths = concerned(regs, desc);
+	if (paths != 0 || kind != IL_KIND_NONE)
 		il_enter(regs, desc, paths, plain);
 }
 

@@ -8,26 +8,47 @@
 #define STACK_MAX  (64UL << 20) /* the kernel keeps more than that between the main stack and other mappings */
 
 /* Start and end, whole pages. */
-static struct range {
+struct range {
 	uintptr_t from, to;
-} ranges[RANGES_MAX];
-static unsigned nranges;
+};
+
+static struct ranges {
+	unsigned n;
+	struct range range[RANGES_MAX];
+} readable, writable;
 
 static uintptr_t stack_end; /* above everything that the kernel puts there at start */
 static uintptr_t heap_start;
 
 extern void *__curbrk __attribute__((weak)); /* libc's: the end of the heap */
 
-static void add(uintptr_t from, uintptr_t to)
+static void add(struct ranges *r, uintptr_t from, uintptr_t to)
 {
-	struct range *last = &ranges[nranges - 1];
+	struct range *last = r->n == 0 ? NULL : &r->range[r->n - 1];
 
 	from &= ~(IL_PAGE - 1);
 	to = (to + IL_PAGE - 1) & ~(IL_PAGE - 1);
-	if (nranges > 0 && last->to == from)
+	if (last != NULL && last->to == from)
 		last->to = to;
-	else if (nranges < RANGES_MAX)
-		ranges[nranges++] = (struct range){from, to};
+	else if (r->n < RANGES_MAX && from < to)
+		r->range[r->n++] = (struct range){from, to};
+}
+
+static bool is_in(const struct ranges *r, uintptr_t at)
+{
+	for (unsigned i = 0; i < r->n; i++)
+		if (at >= r->range[i].from && at < r->range[i].to)
+			return true;
+	return false;
+}
+
+/* The end of what ld.so makes read-only once it has put it in order: the beginning of data. */
+static uintptr_t relro_end(const struct dl_phdr_info *info)
+{
+	for (unsigned i = 0; i < info->dlpi_phnum; i++)
+		if (info->dlpi_phdr[i].p_type == PT_GNU_RELRO)
+			return info->dlpi_addr + info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz;
+	return 0;
 }
 
 /* What is loaded at start stays. */
@@ -37,9 +58,13 @@ static int on_object(struct dl_phdr_info *info, size_t size, void *arg)
 	(void)arg;
 	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+		uintptr_t from = info->dlpi_addr + ph->p_vaddr, to = from + ph->p_memsz, end = relro_end(info);
 
-		if (ph->p_type == PT_LOAD && (ph->p_flags & PF_R) && ph->p_memsz > 0)
-			add(info->dlpi_addr + ph->p_vaddr, info->dlpi_addr + ph->p_vaddr + ph->p_memsz);
+		if (ph->p_type != PT_LOAD || !(ph->p_flags & PF_R) || from == to)
+			continue;
+		add(&readable, from, to);
+		if (ph->p_flags & PF_W)
+			add(&writable, end > from && end < to ? end + IL_PAGE - 1 : from, to);
 	}
 	return 0;
 }
@@ -54,10 +79,11 @@ void il_memory_init(void)
 		heap_start = ((uintptr_t)__curbrk + IL_PAGE - 1) & ~(IL_PAGE - 1);
 }
 
-/* On the main thread's stack, if that is where the thread is, or in the heap that grows by brk(). */
+/* On the main thread's stack, if that is where the thread is, in the heap that grows by brk(), or in a library's data.
+ */
 static bool is_data(uintptr_t at, uintptr_t stack)
 {
-	return (at >= stack && at < stack_end && stack_end - stack < STACK_MAX) ||
+	return is_in(&writable, at) || (at >= stack && at < stack_end && stack_end - stack < STACK_MAX) ||
 	       (heap_start != 0 && at >= heap_start && at < (uintptr_t)__curbrk);
 }
 
@@ -72,10 +98,5 @@ bool il_is_readable(const void *p, const void *sp)
 {
 	uintptr_t at = (uintptr_t)p;
 
-	if (is_data(at, (uintptr_t)sp))
-		return true;
-	for (unsigned i = 0; i < nranges; i++)
-		if (at >= ranges[i].from && at < ranges[i].to)
-			return true;
-	return false;
+	return is_data(at, (uintptr_t)sp) || is_in(&readable, at);
 }

@@ -25,8 +25,7 @@ struct il_thread {
 	bool may_vfork; /* since a vfork(): this is its child, or its parent once more */
 	unsigned short nr_vfork_fds;
 	struct il_vfork_fd vfork_fds[IL_VFORK_FDS];
-	char *vfork_cwd;       /* where such a child has gone; "": the kernel knows; NULL: where its parent is */
-	unsigned live_answers; /* board_answer.c */
+	char *vfork_cwd; /* where such a child has gone; "": the kernel knows; NULL: where its parent is */
 	unsigned next_page;
 	uintptr_t known_page[IL_PAGES_KNOWN]; /* that can be read */
 	struct il_room *exec_room;	      /* what a child of vfork() had when it became another program */

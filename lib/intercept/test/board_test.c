@@ -75,8 +75,9 @@ static unsigned post(uint64_t start, const char *text, const struct board_answer
 static bool find(uint64_t start, const char *text, struct board_answer *a)
 {
 	struct board_key key = key_of(start, text);
+	struct board_ref ref;
 
-	return board_find(board, &key, a);
+	return board_find(board, &key, a, &ref);
 }
 
 static void keys(void **state)
@@ -84,6 +85,7 @@ static void keys(void **state)
 	char longest[BOARD_TEXT + 2];
 	struct board_answer a = answer_of(1), b = answer_of(2), got;
 	struct board_key key;
+	struct board_ref ref;
 
 	(void)state;
 	memset(longest, 'x', sizeof(longest));
@@ -105,12 +107,14 @@ static void keys(void **state)
 	post(BOARD_TOP, "/a/b", &b); /* in the same place */
 	assert_true(find(BOARD_TOP, "/a/b", &got) && is_of(&got, 2));
 	assert_true(board_key(&key, BOARD_OPEN | 9, NULL));
-	assert_false(board_find(board, &key, &got));
+	assert_false(board_find(board, &key, &got, &ref));
 }
 
 static void what_makes_void(void **state)
 {
 	struct board_answer a = answer_of(1), got;
+	struct board_key key = key_of(BOARD_TOP, "/a");
+	struct board_ref ref;
 	unsigned card;
 
 	(void)state;
@@ -131,8 +135,14 @@ static void what_makes_void(void **state)
 	assert_false(find(BOARD_TOP, "/a", &got));
 	a.epoch = 8;
 	assert_int_equal(post(BOARD_TOP, "/a", &a), card);
-	assert_true(find(BOARD_TOP, "/a", &got));
+	assert_true(board_find(board, &key, &got, &ref));
+	assert_true(board_still(board, &got, &ref));
+	version = 4;
+	assert_false(board_still(board, &got, &ref));
+	version = 3;
+	assert_true(board_still(board, &got, &ref));
 	board_drop(board, card);
+	assert_false(board_still(board, &got, &ref));
 	assert_false(find(BOARD_TOP, "/a", &got));
 }
 

@@ -111,7 +111,7 @@ int daos_local_array_place(daos_handle_t coh, daos_obj_id_t oid, struct daos_loc
 	_Static_assert(DAOS_LOCAL_PLACE_MAX >= ARRAY_NAME_MAX, "a name fits");
 	place->dir_fd = ch->cont->data_fd;
 	array_name(oid, place->name);
-	rc = changes_cached_where(ch->cont, oid, place) == 0 ? 0 : -DER_NOTSUPPORTED;
+	rc = csum_is_on(ch->cont) || changes_cached_where(ch->cont, oid, place) != 0 ? -DER_NOTSUPPORTED : 0;
 	handle_put(coh);
 	return rc;
 }

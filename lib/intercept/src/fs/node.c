@@ -200,10 +200,15 @@ static void note_plain(struct node *n, const struct stat *st)
  */
 static bool peek(struct node *n, struct stat *st)
 {
-	bool at_rest, find_out = n->open_files == 0 && ++n->peeks > PEEKS;
+	bool at_rest = false, find_out = n->open_files == 0 && ++n->peeks > PEEKS;
+	int rc = -1;
 
-	return daos_local_array_peek != NULL &&
-	       daos_local_array_peek(n->fs->coh, n->oid, st, find_out ? &at_rest : NULL) == 0;
+	if (daos_local_array_peek == NULL)
+		return false;
+	/* The first time that somebody asks is too early for the engine. */
+	for (int i = 0; i < (find_out ? 2 : 1) && !at_rest; i++)
+		rc = daos_local_array_peek(n->fs->coh, n->oid, st, find_out ? &at_rest : NULL);
+	return rc == 0;
 }
 
 static bool plain_is_same(struct node *n)

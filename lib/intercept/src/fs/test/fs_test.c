@@ -131,10 +131,11 @@ static void others_see_it(void **state)
 static uint64_t card(const char *path)
 {
 	struct board_answer answer;
+	struct board_ref ref;
 	struct board_key key;
 
 	assert_true(board_key(&key, path[0] == '/' ? BOARD_TOP : board.cwd, path));
-	return board_find(&board, &key, &answer) ? answer.flags : 0;
+	return board_find(&board, &key, &answer, &ref) ? answer.flags : 0;
 }
 
 #define BOTH (BOARD_FOLLOW | BOARD_NOFOLLOW)
@@ -220,6 +221,7 @@ static void cards(void **state)
 static void cards_of_files(void **state)
 {
 	struct board_answer answer;
+	struct board_ref ref;
 	struct board_key key;
 	struct stat st;
 	int fd = make("f");
@@ -231,7 +233,7 @@ static void cards_of_files(void **state)
 	assert_int_equal(card("f") & (BOTH | BOARD_STAT), BOTH);
 	OK(SYS_fstat, fd, &st);
 	assert_true(board_key(&key, BOARD_OPEN | board.fd_node[fd], NULL));
-	assert_true(board_find(&board, &key, &answer) && (answer.flags & BOARD_LIVE));
+	assert_true(board_find(&board, &key, &answer, &ref) && (answer.flags & BOARD_LIVE));
 	OK(SYS_close, fd);
 	assert_int_equal(board.fd_node[fd], 0);
 	for (int i = 0; i < 300 && !(card("f") & BOARD_STAT); i++)
@@ -251,11 +253,12 @@ static void cards_of_files(void **state)
 static int open_by_card(const char *path, uint64_t *node)
 {
 	struct board_answer answer;
+	struct board_ref ref;
 	struct board_key key;
 	int fd;
 
 	assert_true(board_key(&key, board.cwd, path));
-	assert_true(board_find(&board, &key, &answer) && (answer.flags & BOARD_PLAIN));
+	assert_true(board_find(&board, &key, &answer, &ref) && (answer.flags & BOARD_PLAIN));
 	fd = (int)syscall(SYS_openat, (int)board.cont[answer.cont].dir_fd, answer.name, O_RDONLY);
 	assert_true(fd >= 0);
 	*node = answer.node;
