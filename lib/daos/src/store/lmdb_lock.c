@@ -23,7 +23,7 @@ const volatile uint64_t *lmdb_lock_map(const char *path, bool create)
 
 	if (snprintf(name, sizeof(name), "%s/db-lock", path) >= (int)sizeof(name))
 		return NULL;
-	fd = open(name, (create ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW, 0600);
+	fd = open(name, (create ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (fd < 0)
 		return NULL;
 	if (create && fstat(fd, &st) == 0 && st.st_size < SIZE && ftruncate(fd, SIZE) != 0)
