@@ -53,7 +53,7 @@ DAOS_LOCAL_API int daos_local_array_sync(daos_handle_t oh);
 DAOS_LOCAL_API int daos_local_cont_sync(daos_handle_t coh);
 
 /*
- * A number that grows with every change of the container's keys and values by any process, and with no other event.
+ * A number that grows with every change of the container's keys and values by any process, and now and then by itself.
  * Costs nanoseconds. Equal numbers: nothing has changed in between. Not for the bytes of arrays.
  */
 DAOS_LOCAL_API int daos_local_cont_version(daos_handle_t coh, uint64_t *version);
@@ -61,8 +61,8 @@ DAOS_LOCAL_API int daos_local_cont_version(daos_handle_t coh, uint64_t *version)
 /*
  * Where that number is in memory, for who cannot call functions: one aligned word that only the engine writes, valid as
  * long as the handle is, in children of fork(), too. An update has returned when the word is greater than it was
- * before; who reads the word and then looks something up finds what is no older. -DER_NOTSUPPORTED: it is in no such
- * place.
+ * before; who reads the word and then looks something up finds what is no older. While its lowest bit is set, it is no
+ * version, and what is found is not known to be of any. -DER_NOTSUPPORTED: it is in no such place.
  */
 DAOS_LOCAL_API int daos_local_cont_version_at(daos_handle_t coh, const volatile uint64_t **word);
 

@@ -26,8 +26,9 @@
 #include "users.h"
 
 static const struct env_kind kind = {.magic = "dfuse container",
-				     .version = 1,
+				     .version = 2,
 				     .features = 0,
+				     .log = 512 << 10,
 				     .db = {[CONT_DB_META] = "meta",
 					    [CONT_DB_ATTR] = "attr",
 					    [CONT_DB_DKEY] = "dkey",

@@ -13,24 +13,14 @@
 #include <daos_errno.h>
 
 #include "checkpoint.h"
+#include "env_format.h"
 #include "env_live.h"
 #include "env_state.h"
 #include "error.h"
-#include "lmdb_lock.h"
 #include "private.h"
 
 #define MAP_SIZE    (256ULL << 30) /* address space, not disk: the file grows as it is used */
 #define MAX_READERS 1022
-#define FORMAT_KEY  "format"
-
-/* Of every environment, under FORMAT_KEY of LMDB's main database. */
-struct format {
-	char magic[16];
-	uint32_t version;
-	uint32_t pad;
-	uint64_t features;
-};
-
 /* Every environment that this process has open. */
 static struct {
 	pthread_mutex_t lock; /* protects the list, every env's refs, and opening and closing `live` */
@@ -129,6 +119,8 @@ static int recover(int dir_fd)
 		rc = db_fd < 0 ? der_from_errno(errno) : lmdb_meta_write(db_fd, &meta);
 	}
 	if (rc == 0)
+		rc = env_log_remove(dir_fd);
+	if (rc == 0)
 		rc = env_state_set(dir_fd, ENV_CLEAN);
 	if (cp_fd >= 0)
 		close(cp_fd);
@@ -151,40 +143,18 @@ static int check_database(int dir_fd, bool create)
 	return rc;
 }
 
-/* The format record: written in a new environment, compared in an old one. */
-static int check_format(const struct env_kind *kind, MDB_txn *txn, bool create)
-{
-	struct format f = {.version = kind->version, .features = kind->features};
-	MDB_val key = {sizeof(FORMAT_KEY) - 1, FORMAT_KEY}, val = {sizeof(f), &f};
-	MDB_dbi dbi;
-	int rc;
-
-	strncpy(f.magic, kind->magic, sizeof(f.magic) - 1);
-	rc = mdb_dbi_open(txn, NULL, 0, &dbi);
-	if (rc == 0 && create)
-		return env_error(mdb_put(txn, dbi, &key, &val, MDB_NOOVERWRITE));
-	if (rc == 0)
-		rc = mdb_get(txn, dbi, &key, &val);
-	if (rc == MDB_NOTFOUND || (rc == 0 && val.mv_size < sizeof(f)))
-		return -DER_DF_INVAL;
-	if (rc != 0)
-		return env_error(rc);
-	memcpy(&f, val.mv_data, sizeof(f));
-	if (strncmp(f.magic, kind->magic, sizeof(f.magic)) != 0)
-		return -DER_DF_INVAL;
-	return f.version > kind->version || (f.features & ~kind->features) != 0 ? -DER_DF_INCOMPT : 0;
-}
-
-static int open_databases(struct env_live *live, const struct env_kind *kind, bool create)
+static int open_databases(struct env_live *live, const struct env_kind *kind, bool create, bool *old)
 {
 	MDB_txn *txn;
 	int rc = env_error(create ? mdb_txn_begin(live->mdb, NULL, 0, &txn) : env_live_read(live, &txn));
 
 	if (rc != 0)
 		return rc;
-	rc = check_format(kind, txn, create);
-	for (int i = 0; rc == 0 && i < ENV_DB_MAX && kind->db[i] != NULL; i++)
+	rc = create ? env_format_put(txn, kind) : env_format_check(txn, kind, old);
+	for (int i = 0; rc == 0 && i < ENV_DB_MAX && kind->db[i] != NULL; i++) {
 		rc = env_error(mdb_dbi_open(txn, kind->db[i], create ? MDB_CREATE : 0, &live->dbi[i]));
+		live->databases = i + 1;
+	}
 	if (rc == -DER_NONEXIST)
 		rc = -DER_DF_INVAL;
 	if (rc == 0)
@@ -193,7 +163,7 @@ static int open_databases(struct env_live *live, const struct env_kind *kind, bo
 	return rc;
 }
 
-static int open_lmdb(struct env_live *live, const char *path, const struct env_kind *kind, bool create)
+static int open_lmdb(struct env_live *live, const char *path, const struct env_kind *kind, bool create, bool *old)
 {
 	char file[4096];
 	int rc;
@@ -212,7 +182,7 @@ static int open_lmdb(struct env_live *live, const char *path, const struct env_k
 		rc = mdb_env_set_maxreaders(live->mdb, MAX_READERS);
 	if (rc == 0)
 		rc = mdb_env_open(live->mdb, file, MDB_NOSUBDIR | MDB_NOSYNC | MDB_NOTLS | MDB_NORDAHEAD, 0600);
-	return rc != 0 ? env_error(rc) : open_databases(live, kind, create);
+	return rc != 0 ? env_error(rc) : open_databases(live, kind, create, old);
 }
 
 /* A new environment is on stable storage from the start. */
@@ -221,7 +191,7 @@ static int create_lmdb(struct env_live *live, const char *path, const struct env
 	int rc = private_make(live->dir_fd, "db");
 
 	if (rc == 0)
-		rc = open_lmdb(live, path, kind, true);
+		rc = open_lmdb(live, path, kind, true, NULL);
 	if (rc == 0)
 		rc = env_error(mdb_env_sync(live->mdb, 1));
 	return rc == 0 && fsync(live->dir_fd) != 0 ? der_from_errno(errno) : rc;
@@ -230,6 +200,8 @@ static int create_lmdb(struct env_live *live, const char *path, const struct env
 /* Close descriptors and memory; nothing is written. */
 static void live_free(struct env_live *live)
 {
+	overlay_unref(live->overlay);
+	env_log_close(live->log);
 	if (live->mdb != NULL)
 		mdb_env_close(live->mdb);
 	if (live->checkpoint_fd >= 0)
@@ -240,6 +212,8 @@ static void live_free(struct env_live *live)
 		close(live->dir_fd);
 	pthread_mutex_destroy(&live->pin_lock);
 	pthread_cond_destroy(&live->pin_wake);
+	pthread_mutex_destroy(&live->replay_lock);
+	pthread_mutex_destroy(&live->overlay_lock);
 	free(live);
 }
 
@@ -253,7 +227,64 @@ static struct env_live *live_new(void)
 	live->generation = atomic_load(&envs.generation);
 	pthread_mutex_init(&live->pin_lock, NULL);
 	pthread_cond_init(&live->pin_wake, NULL);
+	pthread_mutex_init(&live->replay_lock, NULL);
+	pthread_mutex_init(&live->overlay_lock, NULL);
 	return live;
+}
+
+/* With ENV_LOCK_OPEN held exclusively. Where there is no room for a log, the environment does without one. */
+static int make_log(int dir_fd, size_t bytes)
+{
+	enum env_state state;
+	int rc = env_state_get(dir_fd, &state);
+
+	if (rc == 0)
+		rc = env_log_make(dir_fd, bytes, state == ENV_CLEAN);
+	return rc == -DER_NOSPACE || rc == -DER_QUOTA_LIMIT ? 0 : rc;
+}
+
+/* With ENV_LOCK_OPEN held exclusively: what only one who is alone can do. */
+static int open_alone(struct env_live *live, const char *path, const struct env_kind *kind, bool create)
+{
+	bool old = false;
+	MDB_envinfo info;
+	int rc = recover(live->dir_fd);
+
+	if (rc == 0) /* after that: a meta page may have come to the disk before the pages that it names */
+		rc = check_database(live->dir_fd, create);
+	if (rc == 0)
+		rc = checkpoint_open(live->dir_fd, &live->checkpoint_fd);
+	if (rc == 0)
+		rc = create ? create_lmdb(live, path, kind) : open_lmdb(live, path, kind, false, &old);
+	if (rc == 0 && old)
+		rc = env_format_upgrade(live, kind);
+	if (rc == 0 && kind->log > 0)
+		rc = make_log(live->dir_fd, kind->log);
+	if (rc == 0 && kind->log > 0)
+		rc = env_log_open(live->dir_fd, &live->log);
+	if (rc == 0 && live->log != NULL) {
+		mdb_env_info(live->mdb, &info);
+		env_log_settle(live->log, info.me_last_txnid);
+	}
+	if (rc == 0)
+		rc = env_lock_share(live->lock_fd, ENV_LOCK_OPEN);
+	return rc;
+}
+
+static int open_with_others(struct env_live *live, const char *path, const struct env_kind *kind)
+{
+	bool old;
+	int rc = checkpoint_open(live->dir_fd, &live->checkpoint_fd);
+
+	if (rc == 0)
+		rc = env_lock_share(live->lock_fd, ENV_LOCK_OPEN);
+	if (rc == 0)
+		rc = open_lmdb(live, path, kind, false, &old);
+	if (rc == 0 && old)
+		rc = -DER_BUSY; /* a program that knows nothing of the log has it open */
+	if (rc == 0 && kind->log > 0)
+		rc = env_log_open(live->dir_fd, &live->log);
+	return rc;
 }
 
 static int live_open(const char *path, const struct env_kind *kind, int flags, struct env_live **out)
@@ -272,20 +303,11 @@ static int live_open(const char *path, const struct env_kind *kind, int flags, s
 		rc = private_check(live->dir_fd, "db");
 	if (rc == 0)
 		rc = env_lock_file_open(live->dir_fd, &live->lock_fd);
-	if (rc == 0 && env_lock_try(live->lock_fd, ENV_LOCK_OPEN)) {
-		rc = recover(live->dir_fd);
-		if (rc == 0) /* after that: a meta page may have come to the disk before the pages that it names */
-			rc = check_database(live->dir_fd, create);
-	}
 	if (rc == 0)
-		rc = checkpoint_open(live->dir_fd, &live->checkpoint_fd);
-	if (rc == 0 && create)
-		rc = create_lmdb(live, path, kind);
-	if (rc == 0)
-		rc = env_lock_share(live->lock_fd, ENV_LOCK_OPEN);
-	if (rc == 0 && !create)
-		rc = open_lmdb(live, path, kind, false);
+		rc = env_lock_try(live->lock_fd, ENV_LOCK_OPEN) ? open_alone(live, path, kind, create)
+								: open_with_others(live, path, kind);
 	if (rc != 0) {
+		env_pin_stop(live);
 		live_free(live);
 		return rc;
 	}
@@ -293,21 +315,39 @@ static int live_open(const char *path, const struct env_kind *kind, int flags, s
 	return 0;
 }
 
+/* Under ENV_LOCK_OPEN held exclusively: everything in LMDB and on stable storage, and a mark that says so. */
+static void leave_clean(struct env_live *live)
+{
+	enum env_state state;
+	int rc;
+
+	if (env_state_get(live->dir_fd, &state) != 0 || state != ENV_OPEN)
+		return;
+	rc = env_live_checkpoint(live);
+	env_pin_stop(live); /* what others left in the log could only be put into LMDB by a pinner */
+	if (rc != 0)
+		return;
+	env_fold_trim(live);
+	env_state_set(live->dir_fd, ENV_CLEAN);
+}
+
 /* The last user is gone: leave a checkpoint and a clean mark if no other process has the environment open. */
 static void live_close(struct env_live *live)
 {
-	enum env_state state;
-
 	if (live->generation != atomic_load(&envs.generation))
 		return; /* the parent's */
 	env_pin_stop(live);
 	for (int i = 0; i < ENV_READERS; i++)
 		if (live->reader[i] != NULL)
 			env_txn_free(live->reader[i]);
-	if (env_lock_try(live->lock_fd, ENV_LOCK_OPEN) && env_state_get(live->dir_fd, &state) == 0 &&
-	    state == ENV_OPEN && env_live_checkpoint(live) == 0)
-		env_state_set(live->dir_fd, ENV_CLEAN);
+	if (env_lock_try(live->lock_fd, ENV_LOCK_OPEN))
+		leave_clean(live);
 	live_free(live);
+}
+
+bool env_live_is_own(const struct env_live *live)
+{
+	return live->generation == atomic_load_explicit(&envs.generation, memory_order_relaxed);
 }
 
 struct env_live *env_live_get(struct env *env, int *rc)
@@ -354,12 +394,7 @@ static int env_new(const char *path, const struct stat *st, const struct env_kin
 	env->dev = st->st_dev;
 	env->ino = st->st_ino;
 	env->refs = 1;
-	env->word = env->path == NULL ? NULL : lmdb_lock_map(env->path, flags & ENV_CREATE);
 	rc = env->path == NULL ? der_from_errno(errno) : live_open(env->path, kind, flags, &live);
-	if (env->word != NULL && (rc != 0 || !lmdb_lock_is_good(env->word, live->mdb))) {
-		lmdb_lock_unmap(env->word);
-		env->word = NULL;
-	}
 	if (rc != 0) {
 		free(env->path);
 		free(env);
@@ -404,7 +439,6 @@ void env_close(struct env *env)
 			;
 		*p = env->next;
 		live_close(atomic_load(&env->live));
-		lmdb_lock_unmap(env->word);
 		free(env->path);
 		free(env);
 	}
@@ -423,11 +457,19 @@ void env_set_reaper(struct env *env, const struct env_reaper *reaper)
 
 uint64_t env_disk_usage(struct env *env)
 {
+	uint64_t used, disk;
+	MDB_envinfo info;
+	MDB_stat pages;
 	struct stat st;
 	int rc;
 	struct env_live *live = env_live_get(env, &rc);
 
 	if (live == NULL || fstatat(live->dir_fd, "db", &st, 0) != 0)
 		return 0;
-	return (uint64_t)st.st_blocks * 512;
+	mdb_env_info(live->mdb, &info);
+	mdb_env_stat(live->mdb, &pages);
+	/* Behind the last page is what was allocated for a fold. */
+	used = (uint64_t)(info.me_last_pgno + 1) * pages.ms_psize;
+	disk = (uint64_t)st.st_blocks * 512;
+	return disk < used ? disk : used;
 }

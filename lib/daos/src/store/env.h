@@ -4,6 +4,7 @@
  * A directory of the store (system, pool, container) has one environment. Its files:
  *
  *	db, db-lock	LMDB's own (MDB_NOSUBDIR)
+ *	log		updates that are not in db yet (env_log.h); where there is none, each goes to db at once
  *	checkpoint	copy of the meta page of the newest checkpoint
  *	state		text: the boot during which the environment was last opened, and whether it was closed cleanly
  *	lock		byte 0: read-locked by every process that has the environment open
@@ -11,11 +12,19 @@
  *
  * Invariants
  *
- * - Updates are committed without fsync. After power loss the file may hold any mixture of old and new pages, so an
- *   environment that was not closed cleanly in this boot is put back to the checkpoint before it is opened.
+ * - The state of the environment is what LMDB has and, over it, what the log has, if that is based on the transaction
+ *that LMDB is at. A transaction sees one state: LMDB's snapshot and, of the log's records, those that there were when
+ *it began, which every process keeps in memory, in order (overlay.h, env_overlay.c).
+ * - LMDB's write lock is the lock for all updates. It is robust, and a fold needs it anyway, so a lock of the log's own
+ *would be one more to take. A small update leaves LMDB as it is: its record is appended, and it is made when the log's
+ *word is written. When the log is full, for a checkpoint and when the last process closes the environment, the log is
+ **folded*: everything goes into LMDB in one transaction, whose number is the new base (env_commit.c).
+ * - Killed at any moment, a process has made an update or not. The next writer puts right what the word does not say.
+ * - Nothing is synced. After power loss the files may hold any mixture of old and new pages, so an environment that was
+ *   not closed cleanly in this boot is put back to the checkpoint, without the log, before it is opened.
  * - While any process may write, some process (the pinner) keeps a read transaction open at a snapshot not newer than
  *   the checkpoint, so LMDB never reuses a page of the checkpoint. A writer checks this under the write lock, and
- *becomes the pinner (with a checkpoint of its own) where there is none. The pinner checkpoints on a timer.
+ *   becomes the pinner (with a checkpoint of its own) where there is none. The pinner checkpoints on a timer.
  * - A process opens an environment once, however many users it has there (LMDB's locks are per process); env_open()
  *   counts. After fork() the child's first use opens it anew; the parent's transactions mean nothing to the child.
  *
@@ -41,6 +50,7 @@ struct env_kind {
 	const char *magic;	    /* up to 15 characters, e.g. "dfuse container" */
 	uint32_t version;	    /* newest format version that this program reads */
 	uint64_t features;	    /* feature bits that this program knows */
+	size_t log;		    /* bytes for updates that are not in LMDB yet (env_log.h), 0: no log */
 	const char *db[ENV_DB_MAX]; /* names of its databases, NULL after the last; functions take the index */
 };
 
@@ -51,7 +61,8 @@ enum {
 /*
  * Open the environment in the directory `path`. `kind` must stay valid.
  * -DER_NONEXIST: none there; -DER_NO_PERM: no rights, or it is another user's; -DER_DF_INCOMPT: newer format or unknown
- * feature; -DER_DF_INVAL: damaged or of another kind; -DER_NOTSUPPORTED: on a network file system.
+ * feature; -DER_DF_INVAL: damaged or of another kind; -DER_NOTSUPPORTED: on a network file system; -DER_BUSY: of an
+ * older format, and open in a program that knows no newer one.
  */
 int env_open(const char *path, const struct env_kind *kind, int flags, struct env **out);
 void env_close(struct env *env);
@@ -93,8 +104,8 @@ void env_want_idle(struct env *env);
 int env_checkpoint(struct env *env);
 
 /*
- * The number of the last committed transaction of any process, as readers see it: a transaction that begins after this
- * is called shows that one or a newer.
+ * A number that grows with every transaction that any process commits, and now and then by itself: a transaction that
+ * begins after this is called shows the state of that number or a later one.
  */
 uint64_t env_version(struct env *env);
 

@@ -2,8 +2,8 @@
  * env_cursor.h: keys and values of an environment's databases, within a transaction.
  *
  * Databases are numbered as env_kind.db has them. Keys are 1 to 511 bytes and sort as memcmp() has it, a prefix first.
- * Keys and values that are given back stay valid until the transaction changes something or ends, and are never to be
- * written to. All functions return 0, MDB_NOTFOUND, or another of LMDB's errors, for env_error().
+ * Keys and values that are given back stay valid until the transaction ends, whatever it changes meanwhile, and are
+ * never to be written to. All functions return 0, MDB_NOTFOUND, or another of LMDB's errors, for env_error().
  */
 #ifndef DFUSE_STORE_ENV_CURSOR_H
 #define DFUSE_STORE_ENV_CURSOR_H
@@ -28,7 +28,7 @@ void env_cursor_close(struct env_cursor *cursor);
 
 /*
  * MDB_FIRST, MDB_LAST; MDB_SET_RANGE: the first key not before *key; MDB_NEXT, MDB_PREV: from where the cursor is (the
- * first, the last, if it is nowhere yet).
+ * first, the last, if it is nowhere yet). After MDB_NOTFOUND the cursor is where it was.
  */
 int env_cursor_get(struct env_cursor *cursor, MDB_val *key, MDB_val *val, MDB_cursor_op op);
 

@@ -12,22 +12,43 @@
 #include <sys/types.h>
 
 #include "env.h"
+#include "env_log.h"
+#include "overlay.h"
 
 #define ENV_READERS 64
 
-/* A transaction. One for writing is embedded in struct env_live: there is one at a time. */
+/*
+ * A transaction: what LMDB has and the overlay up to a position. One for writing collects its changes in the overlay,
+ * and is embedded in struct env_live: there is one at a time.
+ */
 struct env_txn {
 	struct env_live *live;
 	MDB_txn *mdb;
-	bool writes;
+	struct overlay *overlay; /* with a reference; NULL: nothing is over LMDB */
+	uint32_t at;		 /* position in the overlay */
+	uint64_t version;	 /* word of the log that it is a snapshot of */
+	unsigned changes;	 /* made by it so far: walks look anew */
 };
 
 struct env_live {
 	unsigned generation; /* the process (counted in forks) that this is of use in */
 	MDB_env *mdb;
 	MDB_dbi dbi[ENV_DB_MAX];
+	int databases;
 	int dir_fd, lock_fd, checkpoint_fd;
-	struct env_txn writer;			       /* under LMDB's write lock */
+	struct env_txn writer; /* under LMDB's write lock */
+	struct env_log *log;   /* NULL: there is none */
+	/*
+	 * This process's newest transactions without another's in between: they lead from version own_first to
+	 * own_last; 0: unknown. Written under LMDB's write lock.
+	 */
+	atomic_uint_fast64_t own_first, own_last;
+
+	pthread_mutex_t replay_lock, overlay_lock; /* see env_overlay.c */
+	struct overlay *overlay;		   /* NULL: none yet */
+	uint64_t overlay_base;
+	uint32_t overlay_used;
+
 	bool marked;				       /* the state file says "open"; under LMDB's write lock */
 	_Atomic(struct env_txn *) reader[ENV_READERS]; /* reset read transactions, ready for use */
 
@@ -55,12 +76,6 @@ struct env {
 	struct env *next;
 	_Atomic(struct env_live *) live;
 	struct env_reaper reaper;
-	const volatile uint64_t *word; /* the number from which readers go (lmdb_lock.h); NULL: it is not known where */
-	/*
-	 * This process's newest transactions without another's in between; own_last 0: unknown. Written under LMDB's
-	 * write lock, or to 0.
-	 */
-	atomic_uint_fast64_t own_first, own_last;
 };
 
 /* This process's side of the environment, opened anew after a fork. NULL with *rc set when that fails. */
@@ -69,10 +84,34 @@ struct env_live *env_live_get(struct env *env, int *rc);
 /* The end of a transaction that is not kept for later. */
 void env_txn_free(struct env_txn *txn);
 
-/* Begin a read transaction, with the place of a process that died if there is no other. LMDB's code. */
+/* Begin a read transaction of LMDB, with the place of a process that died if there is no other. LMDB's code. */
 int env_live_read(struct env_live *live, MDB_txn **txn);
 
+/* Whether it is of this process. If not, it is the parent's, which no transaction begun there may be ended in. */
+bool env_live_is_own(const struct env_live *live);
+
 uint64_t env_live_version(struct env_live *live);
+
+/* env_write_begin() and env_write_commit() of one process's side. */
+int env_live_write_begin(struct env_live *live, struct env_txn **txn);
+void env_live_write_abort(struct env_txn *txn);
+
+/* The overlay with all that the word speaks of; the caller unrefs it. -DER_AGAIN: the log has another base now. */
+int env_overlay_get(struct env_live *live, uint64_t word, struct overlay **o);
+
+/* With replay_lock held: have live->overlay be that; say that it has the log up to `used`; have none. */
+int env_overlay_advance(struct env_live *live, uint64_t word);
+void env_overlay_used(struct env_live *live, uint32_t used);
+void env_overlay_drop(struct env_live *live);
+
+/* End a write transaction: into the log, or with all that is there into LMDB (env_commit.c). */
+int env_commit(struct env_txn *txn);
+
+/* Have everything in LMDB that is in the log now. */
+int env_fold(struct env_live *live);
+
+/* Nobody else has the environment open, and the log is empty: give back the room that was kept for folds. */
+void env_fold_trim(struct env_live *live);
 
 /* env_checkpoint() of one process's side. The caller has no write transaction. */
 int env_live_checkpoint(struct env_live *live);

@@ -69,7 +69,9 @@ static int move_pin(struct env_live *live)
 }
 
 /*
- * Sync, save the meta page, move the pin. With pin_lock held, without a write transaction.
+ * Sync, save the meta page, move the pin. With pin_lock held, without a write transaction. What is in the log is not in
+ * it, so the caller has it put into LMDB before (env_fold()), unless he is to become the pinner, without whom that
+ * cannot be.
  *
  * Most of the data is synced before the write lock is taken, so other writers wait only for what came in meanwhile.
  */
@@ -99,14 +101,16 @@ static int checkpoint_locked(struct env_live *live, bool become_pinner)
 		rc = move_pin(live);
 	mdb_txn_abort(txn);
 	if (rc == 0)
-		atomic_store(&live->stable, meta.txnid);
+		atomic_store(&live->stable, env_log_state(meta.txnid, 0));
 	return rc;
 }
 
 int env_live_checkpoint(struct env_live *live)
 {
-	int rc;
+	int rc = env_fold(live);
 
+	if (rc != 0)
+		return rc;
 	pthread_mutex_lock(&live->pin_lock);
 	rc = checkpoint_locked(live, false);
 	pthread_mutex_unlock(&live->pin_lock);
@@ -128,12 +132,13 @@ static void timed_checkpoint(struct env_live *live)
 	void *collected = NULL;
 	int rc;
 
-	if (reaper != NULL) {
-		pthread_mutex_unlock(&live->pin_lock);
+	pthread_mutex_unlock(&live->pin_lock);
+	if (reaper != NULL)
 		collected = reaper->collect(reaper->arg);
-		pthread_mutex_lock(&live->pin_lock);
-	}
-	rc = checkpoint_locked(live, false);
+	rc = env_fold(live);
+	pthread_mutex_lock(&live->pin_lock);
+	if (rc == 0)
+		rc = checkpoint_locked(live, false);
 	if (rc != 0)
 		atomic_store(&live->hurry, false); /* the next fsync tells */
 	pthread_mutex_unlock(&live->pin_lock);
@@ -248,6 +253,7 @@ int env_pin_start(struct env_live *live)
 
 	pthread_mutex_lock(&live->pin_lock);
 	if (live->pin == NULL && env_lock_try(live->lock_fd, ENV_LOCK_PIN)) {
+		live->pin_stop = false;
 		rc = checkpoint_locked(live, true);
 		if (rc == 0)
 			rc = start_thread(live);
@@ -278,8 +284,10 @@ void env_pin_stop(struct env_live *live)
 	pthread_mutex_unlock(&live->pin_lock);
 	if (join)
 		pthread_join(live->pin_thread, NULL);
+	live->pin_thread_runs = false;
 	if (live->pin == NULL)
 		return;
+	env_fold(live);
 	/* Under the write lock, so that no update is under way that relies on the pin. */
 	checkpoint_locked(live, false);
 	if (mdb_txn_begin(live->mdb, NULL, 0, &txn) != 0)

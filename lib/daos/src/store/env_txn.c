@@ -1,66 +1,54 @@
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/statvfs.h>
 
 #include <daos_errno.h>
 
 #include "env_live.h"
 #include "env_state.h"
-#include "lmdb_meta.h"
-#include "lmdb_lock.h"
+
+/* The version of what a reader finds now: that of the log, or LMDB's where that is ahead. */
+static uint64_t found_version(struct env_live *live)
+{
+	uint64_t word = env_log_word(live->log) & ~(uint64_t)ENV_LOG_UNSURE, base;
+	MDB_txn *txn;
+
+	if (env_live_read(live, &txn) != 0)
+		return word;
+	base = mdb_txn_id(txn);
+	mdb_txn_abort(txn);
+	return base > env_log_base(word) ? env_log_state(base, 0) : word;
+}
 
 uint64_t env_live_version(struct env_live *live)
 {
-	MDB_envinfo info;
+	uint64_t word = env_log_word(live->log);
 
-	mdb_env_info(live->mdb, &info);
-	return info.me_last_txnid;
+	return live->log == NULL || (word & ENV_LOG_UNSURE) ? found_version(live) : word;
 }
 
-/*
- * LMDB writes a meta page first, and then the number from which readers go: in between, what env_live_version() says is
- * newer than what they find.
- */
 uint64_t env_version(struct env *env)
 {
 	int rc;
-	struct env_live *live;
+	struct env_live *live = env_live_get(env, &rc);
 
-	if (env->word != NULL)
-		return lmdb_lock_txnid(env->word);
-	live = env_live_get(env, &rc);
 	return live == NULL ? 0 : env_live_version(live);
 }
 
 const volatile uint64_t *env_version_word(struct env *env)
 {
-	return env->word;
-}
+	int rc;
+	struct env_live *live = env_live_get(env, &rc);
 
-/* Before the commit, while LMDB's lock keeps others away. */
-static void note_own(struct env *env, uint64_t txnid)
-{
-	bool follows = atomic_load(&env->own_last) + 1 == txnid;
-
-	atomic_store(&env->own_last, 0);
-	if (!follows)
-		atomic_store(&env->own_first, txnid);
-	atomic_store(&env->own_last, txnid);
-}
-
-/* The commit has failed, or there was nothing to commit: the number is the next writer's. */
-static void forget_own(struct env *env)
-{
-	atomic_store(&env->own_last, 0);
+	return live == NULL || live->log == NULL ? NULL : env_log_word_at(live->log);
 }
 
 bool env_own_since(struct env *env, uint64_t since, uint64_t *version)
 {
-	uint64_t last = atomic_load(&env->own_last), first = atomic_load(&env->own_first);
+	struct env_live *live = atomic_load_explicit(&env->live, memory_order_acquire);
+	uint64_t last = atomic_load(&live->own_last), first = atomic_load(&live->own_first);
 
 	*version = last;
-	return last > since && first <= since + 1 && env_version(env) == last && atomic_load(&env->own_last) == last;
+	return env_live_is_own(live) && last > since && first <= since && env_live_version(live) == last &&
+	       atomic_load(&live->own_last) == last;
 }
 
 /* Threads start their search for a ready read transaction at different places. */
@@ -104,6 +92,7 @@ int env_live_read(struct env_live *live, MDB_txn **txn)
 
 void env_txn_free(struct env_txn *txn)
 {
+	overlay_unref(txn->overlay);
 	if (txn->mdb != NULL)
 		mdb_txn_abort(txn->mdb);
 	free(txn);
@@ -133,6 +122,39 @@ static int reader_begin(struct env_txn *txn)
 	return env_error(env_live_read(txn->live, &txn->mdb));
 }
 
+/*
+ * LMDB may be ahead of the word, which is read first; then it has everything. It may also be further ahead than it
+ * says: it finds its root by the number that it has read, and two commits later that place has another root. Then the
+ * word has another base by now.
+ */
+static int see(struct env_txn *txn)
+{
+	for (;;) {
+		uint64_t word = env_log_word(txn->live->log) & ~(uint64_t)ENV_LOG_UNSURE, base;
+		int rc = reader_begin(txn);
+
+		if (rc != 0)
+			return rc;
+		base = mdb_txn_id(txn->mdb);
+		txn->at = 0;
+		txn->version = env_log_state(base, 0);
+		if (base > env_log_base(word) || word == txn->version)
+			return 0;
+		if (base < env_log_base(word))
+			return -DER_DF_INVAL; /* the log of another database */
+		if (env_log_base(env_log_word(txn->live->log)) != base) {
+			mdb_txn_reset(txn->mdb);
+			continue;
+		}
+		txn->at = env_log_used(word);
+		txn->version = word;
+		rc = env_overlay_get(txn->live, word, &txn->overlay);
+		if (rc != -DER_AGAIN)
+			return rc;
+		mdb_txn_reset(txn->mdb);
+	}
+}
+
 int env_read_begin(struct env *env, struct env_txn **out)
 {
 	int rc;
@@ -144,7 +166,7 @@ int env_read_begin(struct env *env, struct env_txn **out)
 	txn = reader_get(live);
 	if (txn == NULL)
 		return -DER_NOMEM;
-	rc = reader_begin(txn);
+	rc = see(txn);
 	if (rc != 0) {
 		env_txn_free(txn);
 		return rc;
@@ -158,8 +180,11 @@ void env_read_end(struct env *env, struct env_txn *txn)
 	struct env_live *live = txn->live;
 	unsigned start = reader_start();
 
-	if (live != atomic_load_explicit(&env->live, memory_order_acquire))
-		return; /* the parent's */
+	(void)env;
+	if (!env_live_is_own(live))
+		return; /* begun before a fork */
+	overlay_unref(txn->overlay);
+	txn->overlay = NULL;
 	mdb_txn_reset(txn->mdb);
 	for (unsigned i = 0; i < ENV_READERS; i++) {
 		struct env_txn *empty = NULL;
@@ -171,14 +196,31 @@ void env_read_end(struct env *env, struct env_txn *txn)
 	env_txn_free(txn);
 }
 
-int env_write_begin(struct env *env, struct env_txn **out)
+static int begin_over(struct env_live *live, MDB_txn *mdb)
 {
-	int rc;
-	struct env_live *live = env_live_get(env, &rc);
-	MDB_txn *txn;
+	struct env_txn *txn = &live->writer;
+	uint64_t base = mdb_txn_id(mdb) - 1, word = env_log_settle(live->log, base);
+	int rc = base < env_log_base(word) ? -DER_DF_INVAL : 0;
 
-	if (live == NULL)
-		return rc;
+	pthread_mutex_lock(&live->replay_lock);
+	if (rc == 0)
+		rc = env_overlay_advance(live, word);
+	if (rc != 0) {
+		pthread_mutex_unlock(&live->replay_lock);
+		mdb_txn_abort(mdb);
+		return rc == -DER_AGAIN ? -DER_DF_INVAL : rc; /* nobody else can have changed it */
+	}
+	*txn = (struct env_txn){
+	    .live = live, .mdb = mdb, .overlay = live->overlay, .at = env_log_used(word) + 1, .version = word};
+	overlay_ref(txn->overlay);
+	return 0;
+}
+
+int env_live_write_begin(struct env_live *live, struct env_txn **out)
+{
+	MDB_txn *txn;
+	int rc;
+
 	for (;;) {
 		rc = env_error(mdb_txn_begin(live->mdb, NULL, 0, &txn));
 		if (rc != 0)
@@ -190,48 +232,40 @@ int env_write_begin(struct env *env, struct env_txn **out)
 		if (rc != 0)
 			return rc;
 	}
-	live->writer = (struct env_txn){.live = live, .mdb = txn, .writes = true};
 	*out = &live->writer;
-	return 0;
+	return begin_over(live, txn);
 }
 
-uint64_t env_txn_version(const struct env_txn *txn)
+int env_write_begin(struct env *env, struct env_txn **txn)
 {
-	return mdb_txn_id(txn->mdb) - txn->writes;
-}
+	int rc;
+	struct env_live *live = env_live_get(env, &rc);
 
-#define FULL_BELOW (1 << 20) /* bytes: less than a transaction may need */
-
-/* LMDB says EIO when a write was cut short, which is how a disk that is almost full fails. */
-static int commit_error(struct env_live *live, int rc)
-{
-	struct statvfs st;
-
-	lmdb_meta_forgive(live->mdb);
-	if (rc == EIO && fstatvfs(live->dir_fd, &st) == 0 && (uint64_t)st.f_bavail * st.f_frsize < FULL_BELOW)
-		rc = ENOSPC;
-	return env_error(rc);
+	return live == NULL ? rc : env_live_write_begin(live, txn);
 }
 
 int env_write_commit(struct env *env, struct env_txn *txn)
 {
-	struct env_live *live = txn->live;
-	uint64_t txnid = mdb_txn_id(txn->mdb);
-	int rc;
+	(void)env;
+	return env_live_is_own(txn->live) ? env_commit(txn) : -DER_NO_HDL;
+}
 
-	note_own(env, txnid);
-	rc = mdb_txn_commit(txn->mdb);
-	if (rc != 0 || env_version(env) < txnid)
-		forget_own(env);
-	if (rc != 0)
-		return commit_error(live, rc);
-	if (atomic_load_explicit(&live->pinning, memory_order_relaxed))
-		env_pin_relieve(live);
-	return 0;
+void env_live_write_abort(struct env_txn *txn)
+{
+	overlay_undo(txn->overlay);
+	overlay_unref(txn->overlay);
+	pthread_mutex_unlock(&txn->live->replay_lock);
+	mdb_txn_abort(txn->mdb);
 }
 
 void env_write_abort(struct env *env, struct env_txn *txn)
 {
 	(void)env;
-	mdb_txn_abort(txn->mdb);
+	if (env_live_is_own(txn->live))
+		env_live_write_abort(txn);
+}
+
+uint64_t env_txn_version(const struct env_txn *txn)
+{
+	return txn->version;
 }
