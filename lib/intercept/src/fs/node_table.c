@@ -19,7 +19,8 @@ static uint32_t hash_name(const struct node *parent, const char *name)
 
 	for (; *name != '\0'; name++)
 		h = (h ^ (unsigned char)*name) * 0x100000001b3ULL;
-	return (uint32_t)(h >> 24);
+	h = (h ^ h >> 32) * 0x9e3779b97f4a7c15ULL; /* the last characters have not come far yet */
+	return (uint32_t)(h >> 32);
 }
 
 static struct node *by_id[BUCKETS];
@@ -145,9 +146,10 @@ struct node *node_add(struct fs *fs, struct node *parent, const char *name)
 
 struct node *node_find(const struct node *parent, const char *name)
 {
-	struct node *n = table[hash_name(parent, name) % BUCKETS];
+	uint32_t hash = hash_name(parent, name);
+	struct node *n = table[hash % BUCKETS];
 
-	while (n != NULL && (n->parent != parent || strcmp(n->name, name) != 0))
+	while (n != NULL && (n->hash != hash || n->parent != parent || strcmp(n->name, name) != 0))
 		n = n->next;
 	return n;
 }
