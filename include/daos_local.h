@@ -115,9 +115,10 @@ DAOS_LOCAL_API int daos_local_watch_stop(struct daos_local_watch *watch);
 DAOS_LOCAL_API int daos_local_array_changed(daos_handle_t oh);
 
 /*
- * The caller will use the descriptor that daos_local_array_fd() gave for this handle no more, which is closed, and nobody
- * has one that came from it (a kernel's passthrough, a child process). Then the file is known to be at rest, see below,
- * without a look at it, if nobody else has opened it for writing since it was made or was at rest before. Only a hint.
+ * The caller will use the descriptor that daos_local_array_fd() gave for this handle no more, which is closed, and
+ * nobody has one that came from it (a kernel's passthrough, a child process). Then the file is known to be at rest, see
+ * below, without a look at it, if nobody else has opened it for writing since it was made or was at rest before. Only a
+ * hint.
  */
 DAOS_LOCAL_API int daos_local_array_settled(daos_handle_t oh);
 

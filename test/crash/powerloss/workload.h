@@ -22,7 +22,8 @@
 #define WORKLOAD_CONT "home"
 
 #define CELL	      64
-#define CELL_FORMAT   "%016llx%016llx %10u %10u         \n" /* hi, lo, cell, version; CELL bytes with the NUL left out \
-							     */
+#define CELL_FORMAT                                                                                      \
+	"%016llx%016llx %10u %10u         \n" /* hi, lo, cell, version; CELL bytes with the NUL left out \
+					       */
 
 #endif
