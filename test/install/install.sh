@@ -9,7 +9,7 @@ P=$WORK/root/${P%/bin/dfuse}
 
 for f in bin/dfuse bin/daos bin/dmg lib/libdaos.so.2 lib/libdaos.so lib/libdfs.so lib/libduns.so lib/libioil.so lib/libpil4dfs.so include/daos.h include/daos_fs.h \
 	include/daos_uns.h include/gurt/types.h lib/pkgconfig/daos.pc lib/pkgconfig/dfs.pc share/man/man1/dfuse.1 \
-	share/man/man1/daos.1 share/man/man7/libioil.7 lib/libioil_fs.so; do
+	share/man/man1/daos.1 share/man/man7/libioil.7 lib/libioil_fs.so lib/libdaos_csum.so; do
 	check "installs $f" test -e "$P/$f"
 done
 
@@ -29,6 +29,14 @@ done
 check "dfuse runs" env -i "$P/bin/dfuse" --version
 check "daos runs" env -i "$P/bin/daos" version
 check "libdfs uses libdaos.so.2" eval 'readelf -d "$P/lib/libdfs.so" | grep -q "NEEDED.*libdaos.so.2"'
+
+# What is loaded only where it is needed is found, too.
+checksums()
+{
+	mkdir -m 0700 "$WORK/store" && (export DAOS_LOCAL_ROOT=$WORK/store && "$P/bin/dmg" pool create tank --size=1G &&
+		"$P/bin/daos" container create tank sums --type=POSIX --properties=cksum:sha256)
+}
+check "a container with checksums" checksums
 
 # A libdaos.so.2 that comes first in LD_LIBRARY_PATH is the one that is used.
 mkdir "$WORK/other"

@@ -48,7 +48,9 @@ int csum_load(struct cont *cont)
 	cont->csum.chunk = chunk.dpe_val < CHUNK_MIN   ? CHUNK_MIN
 			   : chunk.dpe_val > CHUNK_MAX ? CHUNK_MAX
 						       : (uint32_t)chunk.dpe_val;
-	return cont->csum.type == 0 || csum_sum_size(cont->csum.type) > 0 ? 0 : -DER_NOTSUPPORTED;
+	if (cont->csum.type == 0)
+		return 0;
+	return csum_sum_size(cont->csum.type) > 0 ? csum_sum_load() : -DER_NOTSUPPORTED;
 }
 
 /* With the header locked exclusively: make all records anew. It is called a new era's even if it is not. */
