@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -582,6 +583,28 @@ static void test_fork_within(void **state)
 	env_close(env);
 }
 
+/* Room that is kept in advance must not go beyond the limit on file sizes, which would be the end of the process. */
+static void test_file_size_limit(void **state)
+{
+	struct rlimit limit = {1 << 20, 1 << 20};
+	struct env *env;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		setrlimit(RLIMIT_FSIZE, &limit);
+		env = open_env(*state, &kind, ENV_CREATE);
+		for (int i = 0; i < 1000; i++)
+			add_one(env, 0, false);
+		env_close(env);
+		_exit(0);
+	}
+	assert_int_equal(wait_for(pid), 0);
+	env = open_env(*state, &kind, 0);
+	assert_int_equal(check_sum(env), 1000);
+	env_close(env);
+}
+
 /* An environment without a log gets one, unless somebody has it open who knows nothing of it. */
 static void test_upgrade(void **state)
 {
@@ -658,6 +681,11 @@ static void test_damaged(void **state)
 	env = open_env(*state, &kind, 0);
 	assert_int_equal(get_number(env, "n"), 1);
 	env_close(env);
+	spoil(*state, 64);
+	env = open_env(*state, &kind, 0);
+	assert_int_equal(get_number(env, "n"), 1);
+	put_number(env, "n", 1);
+	env_close(env);
 
 	killed_with_updates(*state);
 	spoil(*state, 4096 + 40);
@@ -679,7 +707,8 @@ int main(void)
 	    TEST(test_processes),	TEST(test_threads),
 	    TEST(test_killed),		TEST(test_die_at_commit),
 	    TEST(test_all_killed),	TEST(test_fork_within),
-	    TEST(test_upgrade),		TEST(test_damaged),
+	    TEST(test_file_size_limit), TEST(test_upgrade),
+	    TEST(test_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

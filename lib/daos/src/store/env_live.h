@@ -1,7 +1,8 @@
 /*
  * env_live.h: inside an environment: what belongs to the process that opened it. Private to env*.c.
  *
- * env.c opens and closes, env_txn.c begins and ends transactions, env_pin.c makes checkpoints and keeps them pinned.
+ * env.c has the list of what is open, env_open.c opens and closes, env_txn.c begins transactions, env_commit.c ends
+ * those that write, env_pin.c makes checkpoints and keeps them pinned.
  */
 #ifndef DFUSE_STORE_ENV_LIVE_H
 #define DFUSE_STORE_ENV_LIVE_H
@@ -77,6 +78,11 @@ struct env {
 	_Atomic(struct env_live *) live;
 	struct env_reaper reaper;
 };
+
+/* `generation`: of the process. Closing leaves a checkpoint and a clean mark if no other process has the environment
+ * open. */
+int env_live_open(const char *path, const struct env_kind *kind, int flags, unsigned generation, struct env_live **out);
+void env_live_close(struct env_live *live);
 
 /* This process's side of the environment, opened anew after a fork. NULL with *rc set when that fails. */
 struct env_live *env_live_get(struct env *env, int *rc);

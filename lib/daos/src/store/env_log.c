@@ -206,6 +206,12 @@ uint64_t env_log_settle(struct env_log *log, uint64_t base)
 	return right;
 }
 
+void env_log_reset(struct env_log *log, uint64_t base)
+{
+	log->head->pages = 0;
+	env_log_publish(log, env_log_state(base, 0));
+}
+
 void env_log_raise(struct env_log *log, uint64_t word)
 {
 	uint_fast64_t now = env_log_word(log);

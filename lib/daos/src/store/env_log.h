@@ -61,6 +61,9 @@ void env_log_publish(struct env_log *log, uint64_t word);
 /* Under the write lock, LMDB being at `base`: put right what a killed writer left. The word, or what it would be. */
 uint64_t env_log_settle(struct env_log *log, uint64_t base);
 
+/* Nobody else has it open, and there is nothing in it: begin anew, LMDB being at `base`. */
+void env_log_reset(struct env_log *log, uint64_t base);
+
 /* Without it: make the word this one, unless it is greater already, because the next writer has put it right. */
 void env_log_raise(struct env_log *log, uint64_t word);
 
