@@ -50,7 +50,7 @@ expect "the table has the row" 2 "$(grep -c '^create  *op/s' "$WORK/table")"
 expect "the document too" 2 "$(grep -c '^| create | op/s' "$DOC")"
 expect "what is loosely wanted is reached" "floors: 1 reached, 0 missed" "$(tail -n 1 "$WORK/table")"
 
-bench 1 "a build, and a wrong floor" PARTS="names build" COLUMNS="none kernel" FLOORS="$WRONG"
+bench 1 "a build, and a wrong floor" PARTS="names build" BENCH_COLUMNS="none kernel" FLOORS="$WRONG"
 expect "it says missed" "floors: 0 reached, 1 missed" "$(tail -n 1 "$WORK/table")"
 expect "with the figure" 1 "$(grep -c '^missed  create, 1 thread: kernel: .* of plain, wanted >=1000000, missed by 100 %' "$WORK/table")"
 expect "the build was measured" 1 "$(grep -cE '^ninja +s +[0-9.]+( +\| +[0-9.]+ \([0-9.]+-[0-9.]+\)){2}' "$WORK/table")"
