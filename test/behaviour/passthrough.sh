@@ -39,7 +39,7 @@ requests()
 
 # Everything that goes by descriptors, in one program.
 python3 - "$MNT" >"$WORK/steps" 2>&1 <<'PYTHON'
-import fcntl, mmap, os, sys
+import mmap, os, sys, time
 
 os.chdir(sys.argv[1])
 PAGE = mmap.PAGESIZE
@@ -105,7 +105,10 @@ private = mmap.mmap(a, 2 * PAGE, flags=mmap.MAP_PRIVATE)
 private[0:1] = b"P"
 expect("mapped private: the file", b"Wtore", os.pread(a, 5, 0))
 os.close(a)
+before = os.stat("m").st_mtime_ns
+time.sleep(0.1) # the kernel's clock for files ticks every few milliseconds
 shared[PAGE:PAGE + 4] = b"late"
+expect("mapped after the close: the time goes on", True, os.stat("m").st_mtime_ns > before)
 expect("mapped after the close", b"late", open("m", "rb").read()[PAGE:PAGE + 4])
 os.unlink("m")
 shared[0:1] = b"Y"
