@@ -72,6 +72,14 @@ for dir in "$SYSTEM" "$POOL_DIR" "$CONT_DIR"; do
 	done
 done
 
+# A directory that is no system is left as it is, whatever it is called.
+again
+mkdir -m 0755 "$STORE/foreign"
+[ ${#USER_RUN[@]} -eq 0 ] || chown nobody "$STORE/foreign"
+check "a directory that is no system is not one" eval '! as_user daos --sys-name foreign pool query tank >"$WORK/out" 2>&1'
+expect "and is left as it is" "755 0" "$(stat -c %a "$STORE/foreign") $(find "$STORE/foreign" -mindepth 1 | wc -l)"
+rmdir "$STORE/foreign"
+
 # Links: refused, or not followed, and what they lead to stays as it is.
 for file in db db-lock log checkpoint state lock users usage rest changes reserve; do
 	again

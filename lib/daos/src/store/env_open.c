@@ -254,7 +254,7 @@ int env_live_open(const char *path, const struct env_kind *kind, int flags, unsi
 		return rc;
 	live->generation = generation;
 	/* What root would leave in the store of another user, that user could not open any more. */
-	rc = private_open_dir(path, &live->dir_fd);
+	rc = private_open_dir(path, "db", &live->dir_fd);
 	if (rc == 0)
 		rc = check_file_system(live->dir_fd);
 	if (rc == 0 && !create)

@@ -32,12 +32,12 @@ static int judge(const struct stat *st, mode_t type, mode_t mode, const char *pa
 	return (st->st_mode & 07777) != mode;
 }
 
-static int check_fd(int fd, mode_t type, mode_t mode, const char *path)
+static int check_file(int fd, const char *path)
 {
 	struct stat st;
-	int rc = fstat(fd, &st) == 0 ? judge(&st, type, mode, path) : der_from_errno(errno);
+	int rc = fstat(fd, &st) == 0 ? judge(&st, S_IFREG, FILE_MODE, path) : der_from_errno(errno);
 
-	return rc <= 0 ? rc : fchmod(fd, mode) == 0 ? 0 : der_from_errno(errno);
+	return rc <= 0 ? rc : fchmod(fd, FILE_MODE) == 0 ? 0 : der_from_errno(errno);
 }
 
 static int check_name(int dir_fd, const char *name, mode_t type, mode_t mode)
@@ -67,19 +67,25 @@ int private_mkdir(int dir_fd, const char *path)
 	return check_name(dir_fd, path, S_IFDIR, DIR_MODE);
 }
 
-int private_check_dir(int fd, const char *path)
+/* The mode of a directory that is none of the store's is nobody's to change: a name may lead anywhere. */
+static int check_dir(int fd, const char *path, const char *has)
 {
-	return check_fd(fd, S_IFDIR, DIR_MODE, path);
+	struct stat st;
+	int rc = fstat(fd, &st) == 0 ? judge(&st, S_IFDIR, DIR_MODE, path) : der_from_errno(errno);
+
+	if (rc <= 0)
+		return rc;
+	return fstatat(fd, has, &st, AT_SYMLINK_NOFOLLOW) == 0 && fchmod(fd, DIR_MODE) == 0 ? 0 : der_from_errno(errno);
 }
 
-int private_open_dir(const char *path, int *fd)
+int private_open_dir(const char *path, const char *has, int *fd)
 {
 	int rc;
 
 	*fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (*fd < 0)
 		return open_error(path);
-	rc = private_check_dir(*fd, path);
+	rc = check_dir(*fd, path, has);
 	if (rc != 0) {
 		close(*fd);
 		*fd = -1;
@@ -106,7 +112,7 @@ int private_open(int dir_fd, const char *name, int flags, int *fd)
 		*fd = openat(dir_fd, name, flags, FILE_MODE);
 	if (*fd < 0)
 		return open_error(name);
-	rc = check_fd(*fd, S_IFREG, FILE_MODE, name);
+	rc = check_file(*fd, name);
 	if (rc != 0) {
 		close(*fd);
 		*fd = -1;

@@ -16,11 +16,11 @@
 /* Make a directory, relative to `dir_fd`. */
 int private_mkdir(int dir_fd, const char *path);
 
-/* A directory that is open already. `path` is for the message. */
-int private_check_dir(int fd, const char *path);
-
-/* Open a directory of the store. */
-int private_open_dir(const char *path, int *fd);
+/*
+ * Open a directory of the store, in which there is `has` unless it was just made. One that others may read and that
+ * does not have it is none of the store's: it is left as it is, and -DER_NONEXIST.
+ */
+int private_open_dir(const char *path, const char *has, int *fd);
 
 /* Open a file in a directory of the store; `flags` may have O_CREAT, and O_CLOEXEC is implied. Never waits (for a
  * FIFO). */
