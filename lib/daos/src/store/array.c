@@ -98,7 +98,8 @@ void array_settle(struct array *a)
 		claim = atomic_exchange(&a->claim, 0);
 		if (fd >= 0) {
 			settle(a, fd);
-			/* A file that was mapped through a kernel's passthrough is written to on, with no handle left. */
+			/* A file that was mapped through a kernel's passthrough is written to on, with no handle left.
+			 */
 			if (claim != 0 && lease_others(fd) == LEASE_FREE && fstat(fd, &st) == 0)
 				rest_settle(a->cont, a->oid, claim, &st);
 		}
