@@ -4,10 +4,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -391,19 +394,33 @@ static void test_killed_while_cutting(void **state)
 	assert_ok(daos_array_close(oh, NULL));
 }
 
+static const char *state_path(void)
+{
+	static char path[4096];
+	char *dir = cont_dir(cont_uuid);
+
+	snprintf(path, sizeof(path), "%s/sums/state", dir);
+	free(dir);
+	return path;
+}
+
+static int open_state(void)
+{
+	int fd = open(state_path(), O_RDWR | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
 /* What a container looks like after the machine went down: open, in another boot. */
 static void lose_power(void)
 {
 	static const char boot[] = "00000000-0000-0000-0000-000000000000";
-	char path[4096], *dir = cont_dir(cont_uuid);
 	uint32_t open_flag = 1;
 	int fd;
 
 	cont_close(coh);
-	snprintf(path, sizeof(path), "%s/sums/state", dir);
-	free(dir);
-	fd = open(path, O_RDWR);
-	assert_true(fd >= 0);
+	fd = open_state();
 	assert_int_equal(pwrite(fd, &open_flag, sizeof(open_flag), 24), sizeof(open_flag));
 	assert_int_equal(pwrite(fd, boot, sizeof(boot), 32 + 32 * 8), sizeof(boot));
 	close(fd);
@@ -598,6 +615,94 @@ static void test_kill(void **state)
 	assert_ok(daos_array_close(oh, NULL));
 }
 
+/* A child that has all our descriptors, and keeps them. */
+static pid_t fork_idle(void)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	return pid;
+}
+
+static void end_idle(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* Nobody has a lock on the file, which is then closed. */
+static void assert_unlocked(int fd)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	assert_int_equal(fcntl(fd, F_OFD_SETLK, &l), 0);
+	close(fd);
+}
+
+static void test_forked_with_era(void **state)
+{
+	daos_obj_id_t oid;
+	daos_handle_t oh = open_array(1, &oid);
+	uint32_t open_flag = 1;
+	pid_t pid;
+	int fd;
+
+	(void)state;
+	put(oh, 0, 10, 'a');
+	pid = fork_idle();
+	assert_ok(daos_array_close(oh, NULL));
+	cont_close(coh);
+	fd = open_state();
+	assert_int_equal(pread(fd, &open_flag, sizeof(open_flag), 24), sizeof(open_flag));
+	assert_int_equal(open_flag, 0);
+	assert_unlocked(fd);
+	end_idle(pid);
+	coh = cont_open_label("c2", DAOS_COO_RW);
+}
+
+struct writer {
+	daos_handle_t oh;
+	atomic_bool stop;
+	int rc;
+};
+
+static void *write_always(void *arg)
+{
+	struct writer *w = arg;
+	static char buf[16 * CHUNK];
+
+	while (w->rc == 0 && !atomic_load(&w->stop))
+		w->rc = transfer(w->oh, true, buf, sizeof(buf), 0, NULL);
+	return NULL;
+}
+
+/* Children that were forked amidst of a thread's operations. */
+static void test_forked_in_operation(void **state)
+{
+	daos_obj_id_t oid;
+	struct writer w = {.oh = open_array(1, &oid)};
+	pthread_t thread;
+	pid_t pid[20];
+
+	(void)state;
+	put(w.oh, 0, 10, 'a');
+	assert_int_equal(pthread_create(&thread, NULL, write_always, &w), 0);
+	for (int i = 0; i < 20; i++)
+		pid[i] = fork_idle();
+	atomic_store(&w.stop, true);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_ok(w.rc);
+	assert_unlocked(open_file("sums", oid, O_RDWR));
+	for (int i = 0; i < 20; i++)
+		end_idle(pid[i]);
+	assert_ok(daos_array_close(w.oh, NULL));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_cont, teardown_cont)
 
 int main(void)
@@ -617,6 +722,8 @@ int main(void)
 	    TEST(test_removed),
 	    TEST(test_processes),
 	    TEST(test_kill),
+	    TEST(test_forked_with_era),
+	    TEST(test_forked_in_operation),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

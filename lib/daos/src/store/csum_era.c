@@ -40,6 +40,13 @@ static int lock(int fd, int cmd, short type)
 	return rc == 0 ? 0 : der_from_errno(errno);
 }
 
+/* Explicitly: a child that was forked meanwhile may have the open file description as long as it likes. */
+static void leave(int fd)
+{
+	lock(fd, F_OFD_SETLK, F_UNLCK);
+	close(fd);
+}
+
 static bool read_state(int fd, struct state *s)
 {
 	if (pread(fd, s, sizeof(*s), 0) == sizeof(*s) && s->magic == STATE_MAGIC && s->lost_nr <= LOST_MAX)
@@ -165,12 +172,15 @@ void csum_era_end(struct cont *cont)
 {
 	struct state s;
 
-	if (is_mine(cont) && lock(cont->csum.fd, F_OFD_SETLK, F_WRLCK) == 0 && read_state(cont->csum.fd, &s) &&
-	    syncfs(cont->csum.fd) == 0) {
-		s.open = 0;
-		write_state(cont->csum.fd, &s);
+	if (is_mine(cont)) {
+		if (lock(cont->csum.fd, F_OFD_SETLK, F_WRLCK) == 0 && read_state(cont->csum.fd, &s) &&
+		    syncfs(cont->csum.fd) == 0) {
+			s.open = 0;
+			write_state(cont->csum.fd, &s);
+		}
+		leave(cont->csum.fd);
+	} else if (cont->csum.fd >= 0) {
+		close(cont->csum.fd); /* the parent's, who keeps the lock */
 	}
-	if (cont->csum.fd >= 0)
-		close(cont->csum.fd);
 	cont->csum.fd = -1;
 }

@@ -66,13 +66,6 @@ int csum_file_open(struct cont *cont, daos_obj_id_t oid, bool create, struct csu
 	return rc == 0 ? private_open(cont->data_fd, path, O_RDWR | O_CREAT, &f->fd) : rc;
 }
 
-void csum_file_close(struct csum_file *f)
-{
-	if (f->fd >= 0)
-		close(f->fd);
-	f->fd = -1;
-}
-
 static int lock(int fd, short type, int64_t at, int64_t len)
 {
 	struct flock l = {.l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = len};
@@ -82,6 +75,15 @@ static int lock(int fd, short type, int64_t at, int64_t len)
 		rc = fcntl(fd, F_OFD_SETLKW, &l);
 	} while (rc != 0 && errno == EINTR);
 	return rc == 0 ? 0 : der_from_errno(errno);
+}
+
+void csum_file_close(struct csum_file *f)
+{
+	if (f->fd >= 0) {
+		lock(f->fd, F_UNLCK, 0, 0);
+		close(f->fd);
+	}
+	f->fd = -1;
 }
 
 static int read_header(struct csum_file *f)

@@ -5,7 +5,8 @@
  *of zeros. doc/store-format.md has the layout.
  *
  * Every operation opens the file anew and locks it by that open file description, so that threads, processes and
- * children of fork() exclude each other, and nothing stays locked when one dies:
+ * children of fork() exclude each other. Nothing stays locked after the operation, though a child that was forked
+ * meanwhile has the description still; nor when the process dies, once such children have ended or called exec():
  *
  *	the header	shared by those who read and write chunks; exclusive for what concerns the whole array
  *	a record	shared by those who read the chunk, exclusive for those who write it; with the header shared
@@ -46,7 +47,7 @@ struct csum_file {
 /* -DER_NONEXIST: there is none, and `create` is not given. */
 int csum_file_open(struct cont *cont, daos_obj_id_t oid, bool create, struct csum_file *f);
 
-/* Releases all locks. */
+/* Releases all locks, whoever else has the open file description. */
 void csum_file_close(struct csum_file *f);
 
 /*
