@@ -481,6 +481,28 @@ static void test_power_loss(void **state)
 	assert_ok(daos_array_close(oh, NULL));
 }
 
+/* Damage is not taken for a lost era because nobody can tell; and one's own era is known. */
+static void test_unreadable_state(void **state)
+{
+	daos_obj_id_t oid;
+	daos_handle_t oh = open_array(1, &oid);
+
+	(void)state;
+	put(oh, 0, 2 * CHUNK, 'a');
+	flip(oid, 9);
+	assert_int_equal(chmod(state_path(), 0666), 0); /* so that the engine refuses it */
+	assert_der(try_read(oh, 0, 1), -DER_CSUM);
+	assert_ok(daos_array_close(oh, NULL));
+	cont_close(coh);
+	coh = cont_open_label("c2", DAOS_COO_RW);
+	oh = reopen(oid);
+	assert_der(try_read(oh, 0, 1), -DER_NO_PERM);
+	assert_bytes(oh, CHUNK, CHUNK, 'a');
+	assert_int_equal(chmod(state_path(), 0600), 0);
+	assert_der(try_read(oh, 0, 1), -DER_CSUM);
+	assert_ok(daos_array_close(oh, NULL));
+}
+
 static void test_no_file_of_checksums(void **state)
 {
 	daos_obj_id_t oid;
@@ -717,6 +739,7 @@ int main(void)
 	    TEST(test_killed_while_writing),
 	    TEST(test_killed_while_cutting),
 	    TEST(test_power_loss),
+	    TEST(test_unreadable_state),
 	    TEST(test_no_file_of_checksums),
 	    TEST(test_lost_end),
 	    TEST(test_removed),

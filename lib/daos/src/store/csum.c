@@ -66,20 +66,34 @@ static int settle(struct op *op)
 	return rc == 0 ? csum_file_set_state(&op->f, CSUM_DIRTY, era, false) : rc;
 }
 
-static bool is_lost(struct op *op)
+/* Whether power failed before bytes and checksums were both on the disk. */
+static int is_lost(struct op *op, bool *lost)
 {
-	return op->f.state == CSUM_DIRTY && csum_era_is_lost(op->a->cont, op->f.era);
+	*lost = false;
+	return op->f.state == CSUM_DIRTY ? csum_era_is_lost(op->a->cont, op->f.era, lost) : 0;
+}
+
+/* With the header locked exclusively. */
+static int settle_lost(struct op *op)
+{
+	bool lost;
+	int rc = is_lost(op, &lost);
+
+	return rc == 0 && lost ? settle(op) : rc;
 }
 
 /* With the header locked exclusively: bring it to a state in which records count, and may be changed by a writer. */
 static int prepare(struct op *op, bool writing)
 {
 	uint64_t era;
+	bool lost = false;
 	int rc = csum_era_begin(op->a->cont, &era);
 
+	if (rc == 0 && writing)
+		rc = is_lost(op, &lost);
 	if (rc != 0)
 		return rc;
-	if (op->f.state == CSUM_NONE || op->f.state == CSUM_BUSY || (writing && is_lost(op)))
+	if (op->f.state == CSUM_NONE || op->f.state == CSUM_BUSY || lost)
 		return settle(op);
 	if (!writing || (op->f.state == CSUM_DIRTY && op->f.era == era))
 		return 0;
@@ -176,7 +190,8 @@ static int heal_chunk(struct op *op, uint64_t chunk)
 /* Into op->buf, checked. */
 static int read_chunk(struct op *op, uint64_t chunk, size_t *n)
 {
-	int rc;
+	int rc, lost_rc;
+	bool lost;
 
 	for (;;) {
 		rc = csum_file_lock_chunks(&op->f, chunk, 1, false);
@@ -188,13 +203,15 @@ static int read_chunk(struct op *op, uint64_t chunk, size_t *n)
 			if (rc == 0)
 				continue;
 		}
-		if (rc != -DER_CSUM || !is_lost(op))
+		if (rc != -DER_CSUM)
 			return rc;
-		/* Power failed before bytes and checksums were both on the disk. */
+		lost_rc = is_lost(op, &lost);
+		if (lost_rc != 0 || !lost)
+			return lost_rc != 0 ? lost_rc : rc;
 		csum_file_unlock(&op->f);
 		rc = csum_file_lock(&op->f, true);
-		if (rc == 0 && is_lost(op))
-			rc = settle(op);
+		if (rc == 0)
+			rc = settle_lost(op);
 		csum_file_unlock(&op->f);
 		if (rc == 0)
 			rc = lock_ready(op, false, false);
@@ -404,8 +421,8 @@ int csum_sync(struct array *a, int fd, bool names)
 
 	if (rc != 0)
 		return rc;
-	if (!op.plain && is_lost(&op))
-		rc = settle(&op);
+	if (!op.plain)
+		rc = settle_lost(&op);
 	if (rc == 0 && fdatasync(fd) != 0)
 		rc = der_from_errno(errno);
 	if (rc == 0 && !op.plain && fdatasync(op.f.fd) != 0)

@@ -47,13 +47,17 @@ static void leave(int fd)
 	close(fd);
 }
 
-static bool read_state(int fd, struct state *s)
+/* `known`: false where the file is new or damaged, and what was before is not known. */
+static int read_state(int fd, struct state *s, bool *known)
 {
-	if (pread(fd, s, sizeof(*s), 0) == sizeof(*s) && s->magic == STATE_MAGIC && s->lost_nr <= LOST_MAX)
-		return true;
-	/* What was before is not known. */
-	*s = (struct state){.magic = STATE_MAGIC, .era = 1, .floor = 1};
-	return false;
+	ssize_t n = pread(fd, s, sizeof(*s), 0);
+
+	if (n < 0)
+		return der_from_errno(errno);
+	*known = n == sizeof(*s) && s->magic == STATE_MAGIC && s->lost_nr <= LOST_MAX;
+	if (!*known)
+		*s = (struct state){.magic = STATE_MAGIC, .era = 1, .floor = 1};
+	return 0;
 }
 
 static int write_state(int fd, const struct state *s)
@@ -82,10 +86,11 @@ static void note_lost(struct state *s)
 /* With the write lock. What killed processes of this boot have written is in the page cache: their era goes on. */
 static int begin(int fd, struct state *s)
 {
-	bool known = read_state(fd, s);
+	bool known;
+	int rc = read_state(fd, s, &known);
 
-	if (known && s->open && is_of_this_boot(s))
-		return 0;
+	if (rc != 0 || (known && s->open && is_of_this_boot(s)))
+		return rc;
 	if (known && s->open)
 		note_lost(s);
 	s->era++;
@@ -97,6 +102,7 @@ static int begin(int fd, struct state *s)
 
 static int join(int fd, struct state *s)
 {
+	bool known;
 	int rc;
 
 	for (;;) {
@@ -105,7 +111,9 @@ static int join(int fd, struct state *s)
 			return rc == 0 ? lock(fd, F_OFD_SETLKW, F_RDLCK) : rc;
 		}
 		rc = lock(fd, F_OFD_SETLKW, F_RDLCK);
-		if (rc != 0 || (read_state(fd, s) && s->open && is_of_this_boot(s)))
+		if (rc == 0)
+			rc = read_state(fd, s, &known);
+		if (rc != 0 || (known && s->open && is_of_this_boot(s)))
 			return rc;
 		rc = lock(fd, F_OFD_SETLK, F_UNLCK);
 		if (rc != 0)
@@ -153,28 +161,44 @@ int csum_era_begin(struct cont *cont, uint64_t *era)
 	return rc;
 }
 
-bool csum_era_is_lost(struct cont *cont, uint64_t era)
+static bool is_lost(const struct state *s, uint64_t era)
+{
+	bool lost = era < s->floor || era > s->era || (era == s->era && s->open && !is_of_this_boot(s));
+
+	for (uint32_t i = 0; i < s->lost_nr; i++)
+		lost = lost || s->lost[i] == era;
+	return lost;
+}
+
+int csum_era_is_lost(struct cont *cont, uint64_t era, bool *lost)
 {
 	struct state s;
-	bool lost;
-	int fd;
+	bool known = false;
+	int own, fd = -1, rc = 0;
 
-	if (private_open(cont->data_fd, STATE_FILE, O_RDONLY, &fd) != 0)
-		return true;
-	lost = !read_state(fd, &s) || era < s.floor || era > s.era || (era == s.era && s.open && !is_of_this_boot(&s));
-	for (uint32_t i = 0; i < s.lost_nr; i++)
-		lost = lost || s.lost[i] == era;
-	close(fd);
-	return lost;
+	array_lock();
+	own = is_mine(cont) ? cont->csum.fd : -1; /* which stays open until csum_era_end() */
+	array_unlock();
+	if (own < 0)
+		rc = private_open(cont->data_fd, STATE_FILE, O_RDONLY, &fd);
+	if (rc == 0)
+		rc = read_state(own >= 0 ? own : fd, &s, &known);
+	if (fd >= 0)
+		close(fd);
+	if (rc != 0 && rc != -DER_NONEXIST)
+		return rc;
+	*lost = !known || is_lost(&s, era);
+	return 0;
 }
 
 void csum_era_end(struct cont *cont)
 {
 	struct state s;
+	bool known;
 
 	if (is_mine(cont)) {
-		if (lock(cont->csum.fd, F_OFD_SETLK, F_WRLCK) == 0 && read_state(cont->csum.fd, &s) &&
-		    syncfs(cont->csum.fd) == 0) {
+		if (lock(cont->csum.fd, F_OFD_SETLK, F_WRLCK) == 0 && read_state(cont->csum.fd, &s, &known) == 0 &&
+		    known && syncfs(cont->csum.fd) == 0) {
 			s.open = 0;
 			write_state(cont->csum.fd, &s);
 		}

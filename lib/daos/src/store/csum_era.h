@@ -18,8 +18,8 @@
 /* The era that this process may write in. It is on stable storage that it has begun. */
 int csum_era_begin(struct cont *cont, uint64_t *era);
 
-/* Whether the bytes or checksums of that era may be incomplete. */
-bool csum_era_is_lost(struct cont *cont, uint64_t era);
+/* Whether the bytes or checksums of that era may be incomplete. An error: that cannot be told now. */
+int csum_era_is_lost(struct cont *cont, uint64_t era, bool *lost);
 
 /* The container is being closed here. */
 void csum_era_end(struct cont *cont);
