@@ -503,6 +503,39 @@ static void test_unreadable_state(void **state)
 	assert_ok(daos_array_close(oh, NULL));
 }
 
+/* Without sums/state all eras of before are lost, though as many have begun since. */
+static void test_no_state(void **state)
+{
+	daos_obj_id_t oid, other;
+	daos_handle_t oh = open_array(1, &oid);
+	uint64_t junk = 0x6b6e756a;
+	int fd;
+
+	(void)state;
+	for (int damaged = 0; damaged < 2; damaged++) {
+		put(oh, 0, 2 * CHUNK, 'a');
+		assert_ok(daos_array_close(oh, NULL));
+		cont_close(coh);
+		if (damaged) {
+			fd = open_state();
+			assert_int_equal(pwrite(fd, &junk, sizeof(junk), 0), sizeof(junk));
+			close(fd);
+		} else {
+			assert_int_equal(unlink(state_path()), 0);
+		}
+		coh = cont_open_label("c2", DAOS_COO_RW);
+		oh = open_array(2, &other);
+		put(oh, 0, 1, 'b');
+		assert_ok(daos_array_close(oh, NULL));
+		flip(oid, 9);
+		oh = reopen(oid);
+		assert_ok(try_read(oh, 0, 1));
+		flip(oid, 9);
+		assert_der(try_read(oh, 0, 1), -DER_CSUM);
+	}
+	assert_ok(daos_array_close(oh, NULL));
+}
+
 static void test_no_file_of_checksums(void **state)
 {
 	daos_obj_id_t oid;
@@ -740,6 +773,7 @@ int main(void)
 	    TEST(test_killed_while_cutting),
 	    TEST(test_power_loss),
 	    TEST(test_unreadable_state),
+	    TEST(test_no_state),
 	    TEST(test_no_file_of_checksums),
 	    TEST(test_lost_end),
 	    TEST(test_removed),

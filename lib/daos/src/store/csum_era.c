@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <daos_errno.h>
@@ -47,7 +48,16 @@ static void leave(int fd)
 	close(fd);
 }
 
-/* `known`: false where the file is new or damaged, and what was before is not known. */
+/* Above all eras that there were: one begins no more than once in a nanosecond. */
+static uint64_t unused_era(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* `known`: false where the file is new or damaged, and what was before is not known: all of it counts as lost. */
 static int read_state(int fd, struct state *s, bool *known)
 {
 	ssize_t n = pread(fd, s, sizeof(*s), 0);
@@ -55,8 +65,10 @@ static int read_state(int fd, struct state *s, bool *known)
 	if (n < 0)
 		return der_from_errno(errno);
 	*known = n == sizeof(*s) && s->magic == STATE_MAGIC && s->lost_nr <= LOST_MAX;
-	if (!*known)
-		*s = (struct state){.magic = STATE_MAGIC, .era = 1, .floor = 1};
+	if (!*known) {
+		*s = (struct state){.magic = STATE_MAGIC, .era = unused_era()};
+		s->floor = s->era;
+	}
 	return 0;
 }
 
