@@ -726,6 +726,89 @@ struct writer {
 	int rc;
 };
 
+/* Whether somebody waits for a lock on this file. */
+static bool has_waiter(int fd)
+{
+	FILE *locks = fopen("/proc/locks", "r");
+	char line[256], inode[32];
+	struct stat st;
+	bool found = false;
+
+	assert_non_null(locks);
+	assert_int_equal(fstat(fd, &st), 0);
+	snprintf(inode, sizeof(inode), ":%llu ", (unsigned long long)st.st_ino);
+	while (fgets(line, sizeof(line), locks) != NULL)
+		found = found || (strstr(line, "->") != NULL && strstr(line, inode) != NULL);
+	fclose(locks);
+	return found;
+}
+
+static void *write_once(void *arg)
+{
+	struct writer *w = arg;
+	char byte = 'x';
+
+	w->rc = transfer(w->oh, true, &byte, 1, 0, NULL);
+	return NULL;
+}
+
+/* While one thread waits for another process to end the era, others work, and fork. */
+static void test_waiting_for_era(void **state)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	daos_obj_id_t oid, other;
+	struct writer w = {.oh = open_array(1, &oid)};
+	daos_handle_t oh;
+	pthread_t thread;
+	int fd;
+
+	(void)state;
+	put(w.oh, 0, 1, 'a');
+	assert_ok(daos_array_close(w.oh, NULL));
+	cont_close(coh);
+	coh = cont_open_label("c2", DAOS_COO_RW);
+	w.oh = reopen(oid);
+	fd = open_state();
+	assert_int_equal(fcntl(fd, F_OFD_SETLK, &l), 0);
+	assert_int_equal(pthread_create(&thread, NULL, write_once, &w), 0);
+	for (int i = 0; i < 6000 && !has_waiter(fd); i++)
+		usleep(10000);
+	assert_true(has_waiter(fd));
+	oh = open_array(2, &other);
+	assert_ok(daos_array_close(oh, NULL));
+	end_idle(fork_idle());
+	close(fd);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_ok(w.rc);
+	assert_bytes(w.oh, 0, 1, 'x');
+	assert_ok(daos_array_close(w.oh, NULL));
+}
+
+/* Threads that all begin the era. */
+static void test_threads_begin_era(void **state)
+{
+	struct writer w[4] = {0};
+	pthread_t thread[4];
+	daos_obj_id_t oid;
+
+	(void)state;
+	for (int round = 0; round < 5; round++) {
+		for (unsigned i = 0; i < 4; i++) {
+			w[i].oh = open_array(i, &oid);
+			assert_int_equal(pthread_create(&thread[i], NULL, write_once, &w[i]), 0);
+		}
+		for (unsigned i = 0; i < 4; i++) {
+			assert_int_equal(pthread_join(thread[i], NULL), 0);
+			assert_ok(w[i].rc);
+			assert_bytes(w[i].oh, 0, 1, 'x');
+			assert_ok(daos_array_close(w[i].oh, NULL));
+		}
+		cont_close(coh);
+		assert_unlocked(open_state());
+		coh = cont_open_label("c2", DAOS_COO_RW);
+	}
+}
+
 static void *write_always(void *arg)
 {
 	struct writer *w = arg;
@@ -780,6 +863,8 @@ int main(void)
 	    TEST(test_processes),
 	    TEST(test_kill),
 	    TEST(test_forked_with_era),
+	    TEST(test_waiting_for_era),
+	    TEST(test_threads_begin_era),
 	    TEST(test_forked_in_operation),
 	};
 

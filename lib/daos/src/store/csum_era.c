@@ -149,28 +149,56 @@ static bool is_mine(const struct cont *cont)
 	return cont->csum.fd >= 0 && cont->csum.pid == getpid();
 }
 
-int csum_era_begin(struct cont *cont, uint64_t *era)
+static int join_anew(struct cont *cont, int *fd, uint64_t *era)
 {
 	struct state s;
-	int fd, rc = 0;
+	int rc = open_state(cont, fd);
+
+	if (rc != 0)
+		return rc;
+	rc = join(*fd, &s);
+	if (rc != 0)
+		leave(*fd);
+	else
+		*era = s.era;
+	return rc;
+}
+
+/* With the lock of array tables. */
+static void install(struct cont *cont, int fd, uint64_t era)
+{
+	if (is_mine(cont)) { /* another thread has joined meanwhile: the same era, as both have locks */
+		leave(fd);
+		return;
+	}
+	if (cont->csum.fd >= 0)
+		close(cont->csum.fd); /* the parent's, who keeps the lock */
+	cont->csum.fd = fd;
+	cont->csum.pid = getpid();
+	cont->csum.era = era;
+}
+
+/*
+ * Joining waits for others that sync, so not with the lock of array tables, which all threads need, and fork(). A child
+ * that is forked meanwhile has no thread that joins.
+ */
+int csum_era_begin(struct cont *cont, uint64_t *era)
+{
+	uint64_t joined;
+	int fd, rc;
 
 	array_lock();
 	if (!is_mine(cont)) {
-		if (cont->csum.fd >= 0)
-			close(cont->csum.fd);
-		cont->csum.fd = -1;
-		rc = open_state(cont, &fd);
-		if (rc == 0)
-			rc = join(fd, &s);
-		if (rc == 0) {
-			cont->csum.fd = fd;
-			cont->csum.pid = getpid();
-			cont->csum.era = s.era;
-		}
+		array_unlock();
+		rc = join_anew(cont, &fd, &joined);
+		if (rc != 0)
+			return rc;
+		array_lock();
+		install(cont, fd, joined);
 	}
 	*era = cont->csum.era;
 	array_unlock();
-	return rc;
+	return 0;
 }
 
 static bool is_lost(const struct state *s, uint64_t era)
