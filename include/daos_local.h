@@ -145,7 +145,10 @@ DAOS_LOCAL_API int daos_local_array_settled(daos_handle_t oh);
  */
 DAOS_LOCAL_API int daos_local_array_open(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd);
 
-/* The same for a descriptor that is to lock by, and never to read or write by; so with checksums, too. */
+/*
+ * The same for a descriptor that is to lock by, and never to read or write by; so with checksums, too, but then without
+ * O_TRUNC: -DER_INVAL.
+ */
 DAOS_LOCAL_API int daos_local_array_open_lock(daos_handle_t coh, daos_obj_id_t oid, int flags, int *fd);
 
 /*

@@ -209,6 +209,9 @@ static void test_no_descriptor(void **state)
 	assert_der(daos_local_array_open(coh, oid, O_RDWR | O_CREAT, &fd), -DER_NOTSUPPORTED);
 	assert_ok(daos_local_array_open_lock(coh, oid, O_RDWR | O_CREAT | O_CLOEXEC, &fd));
 	close(fd);
+	put(oh, 0, CHUNK, 'a');
+	assert_der(daos_local_array_open_lock(coh, oid, O_RDWR | O_TRUNC | O_CLOEXEC, &fd), -DER_INVAL);
+	assert_bytes(oh, 0, CHUNK, 'a');
 	assert_ok(daos_array_close(oh, NULL));
 }
 

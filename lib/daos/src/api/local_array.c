@@ -30,6 +30,8 @@ static int open_plain(daos_handle_t coh, daos_obj_id_t oid, int flags, bool data
 		rc = -DER_NO_PERM;
 	else if (data && csum_is_on(ch->cont))
 		rc = -DER_NOTSUPPORTED;
+	else if (writes && (flags & O_TRUNC) && csum_is_on(ch->cont))
+		rc = -DER_INVAL; /* it would leave the checksums as they are */
 	if (rc == 0)
 		rc = array_open_plain(ch->cont, oid, flags, fd);
 	if (rc == 0 && writes) {
