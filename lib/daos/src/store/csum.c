@@ -253,7 +253,14 @@ int csum_read(struct array *a, int fd, struct sgl_cursor *c, int64_t at, size_t 
 	return rc;
 }
 
-/* What a write leaves of a chunk must be good. */
+/* The first and the last chunk of a range that is not empty: those that it may have only a part of. */
+static void edges(const struct op *op, int64_t at, int64_t end, uint64_t *first, uint64_t *last)
+{
+	*first = (uint64_t)at / op->f.chunk;
+	*last = (uint64_t)(end - 1) / op->f.chunk;
+}
+
+/* What a change of the range leaves of a chunk must be good. */
 static int check_rest(struct op *op, uint64_t chunk, int64_t at, int64_t end)
 {
 	int64_t first = (int64_t)(chunk * op->f.chunk);
@@ -263,6 +270,16 @@ static int check_rest(struct op *op, uint64_t chunk, int64_t at, int64_t end)
 	if (at > first || end < first + op->f.chunk)
 		rc = csum_chunk_check(&op->f, op->fd, chunk, op->buf, &n);
 	return rc == -DER_AGAIN ? 0 : rc;
+}
+
+static int check_edges(struct op *op, int64_t at, int64_t end)
+{
+	uint64_t first, last;
+	int rc;
+
+	edges(op, at, end, &first, &last);
+	rc = check_rest(op, first, at, end);
+	return rc == 0 && last != first ? check_rest(op, last, at, end) : rc;
 }
 
 static int mark_chunks(struct op *op, uint64_t first, uint64_t nr)
@@ -286,15 +303,16 @@ static int sum_chunks(struct op *op, uint64_t first, uint64_t nr)
 
 static int write_piece(struct op *op, struct sgl_cursor *c, int64_t at, size_t len)
 {
-	uint64_t first = (uint64_t)at / op->f.chunk, last = (uint64_t)(at + (int64_t)len - 1) / op->f.chunk;
-	uint64_t nr = last - first + 1;
-	int sum_rc, rc = csum_file_lock_chunks(&op->f, first, nr, true);
+	int64_t end = at + (int64_t)len;
+	uint64_t first, last, nr;
+	int sum_rc, rc;
 
+	edges(op, at, end, &first, &last);
+	nr = last - first + 1;
+	rc = csum_file_lock_chunks(&op->f, first, nr, true);
 	if (rc != 0)
 		return rc;
-	rc = check_rest(op, first, at, at + (int64_t)len);
-	if (rc == 0 && last != first)
-		rc = check_rest(op, last, at, at + (int64_t)len);
+	rc = check_edges(op, at, end);
 	if (rc == 0) {
 		rc = mark_chunks(op, first, nr);
 		if (rc == 0)
@@ -330,22 +348,13 @@ int csum_write(struct array *a, int fd, struct sgl_cursor *c, int64_t at, size_t
 	return rc;
 }
 
-/* The chunks that the range has a part of: at most two, and *first is *last where it is one. */
-static void edges(const struct op *op, int64_t at, int64_t end, uint64_t *first, uint64_t *last)
-{
-	*first = (uint64_t)at / op->f.chunk;
-	*last = (uint64_t)(end - 1) / op->f.chunk;
-}
-
 static int punch(struct op *op, int64_t at, int64_t end)
 {
 	uint64_t first, last;
 	int rc;
 
 	edges(op, at, end, &first, &last);
-	rc = check_rest(op, first, at, end);
-	if (rc == 0 && last != first)
-		rc = check_rest(op, last, at, end);
+	rc = check_edges(op, at, end);
 	if (rc == 0)
 		rc = csum_file_set_state(&op->f, CSUM_BUSY, op->f.era, false);
 	if (rc == 0)
