@@ -67,7 +67,10 @@ enum {
 int env_open(const char *path, const struct env_kind *kind, int flags, struct env **out);
 void env_close(struct env *env);
 
-/* A snapshot for reading. Never blocks. */
+/*
+ * A snapshot for reading. Waits for nobody, but where another process has appended to the log it may wait for the end of
+ * a write transaction that this process begins at the same moment.
+ */
 int env_read_begin(struct env *env, struct env_txn **txn);
 void env_read_end(struct env *env, struct env_txn *txn);
 

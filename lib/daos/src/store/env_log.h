@@ -4,7 +4,8 @@
  * A page of heads, then records one behind the other, each the changes of one transaction. One word says what counts:
  * the *base*, which is the number of the LMDB transaction that the records are to be applied to, and how many bytes of
  * records there are. It is written last, by the one who holds the write lock (LMDB's), so a record is there or it is
- * not, wherever its writer is killed. The word only grows, and so numbers the states of the environment: env_version().
+ * not, wherever its writer is killed. Base and length together only grow, and so number the states of the environment:
+ * env_version(). ENV_LOG_UNSURE comes and goes.
  *
  * Where LMDB is ahead of the base, somebody put the records into it (a *fold*) and was killed before he could say so:
  * they do not count. The next writer puts the word right.
