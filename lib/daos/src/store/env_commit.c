@@ -81,9 +81,11 @@ void env_fold_trim(struct env_live *live)
 		return;
 	mdb_env_info(live->mdb, &info);
 	mdb_env_stat(live->mdb, &st);
-	if (*env_log_pages(live->log) > info.me_last_pgno + 1 && mdb_env_get_fd(live->mdb, &fd) == 0 &&
-	    ftruncate(fd, (off_t)(info.me_last_pgno + 1) * st.ms_psize) == 0)
-		*env_log_pages(live->log) = 0;
+	if (*env_log_pages(live->log) <= info.me_last_pgno + 1 || mdb_env_get_fd(live->mdb, &fd) != 0)
+		return;
+	*env_log_pages(live->log) = 0; /* first: killed in between, this must not promise what is gone */
+	if (ftruncate(fd, (off_t)(info.me_last_pgno + 1) * st.ms_psize) != 0)
+		return; /* then the file keeps it */
 }
 
 /* Before others can see it: this transaction makes `version` of the one it began with. */
