@@ -42,10 +42,13 @@ static uint64_t pages_for(size_t keys, size_t bytes, size_t page_size)
 
 #define AHEAD (2 << 20) /* bytes that are allocated at once, if there is room */
 
-/* Allocate, at the end of LMDB's file, what a fold may need. */
+/*
+ * Allocate, at the end of LMDB's file, what a fold may need. No more than that: of a range that is mostly there already
+ * some file systems (XFS) want the whole free.
+ */
 static bool room_to_fold(struct env_live *live)
 {
-	uint64_t *have = env_log_pages(live->log), need, size;
+	uint64_t *have = env_log_pages(live->log), need, size, from;
 	mdb_filehandle_t fd;
 	MDB_envinfo info;
 	MDB_stat st;
@@ -53,13 +56,14 @@ static bool room_to_fold(struct env_live *live)
 	mdb_env_info(live->mdb, &info);
 	mdb_env_stat(live->mdb, &st);
 	size = st.ms_psize;
+	from = info.me_last_pgno + 1 > *have ? info.me_last_pgno + 1 : *have;
 	need = info.me_last_pgno + 1 + pages_for(overlay_keys(live->overlay), overlay_bytes(live->overlay), size);
 	if (need <= *have)
 		return true;
 	if (mdb_env_get_fd(live->mdb, &fd) != 0)
 		return false;
 	for (uint64_t end = need + AHEAD / size;; end = need) {
-		int rc = env_log_allocate(fd, end * size);
+		int rc = env_log_allocate(fd, from * size, end * size);
 
 		if (rc == 0 || rc == -DER_NOTSUPPORTED) {
 			*have = end;

@@ -59,15 +59,15 @@ static int check(int dir_fd, size_t *bytes)
 	return rc;
 }
 
-int env_log_allocate(int fd, uint64_t bytes)
+int env_log_allocate(int fd, uint64_t from, uint64_t end)
 {
 	struct rlimit limit;
 	int rc;
 
-	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && bytes > limit.rlim_cur)
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && end > limit.rlim_cur)
 		return -DER_NOSPACE;
 	do {
-		rc = fallocate(fd, 0, 0, (off_t)bytes) == 0 ? 0 : errno;
+		rc = fallocate(fd, 0, (off_t)from, (off_t)(end - from)) == 0 ? 0 : errno;
 	} while (rc == EINTR);
 	return rc == EOPNOTSUPP ? -DER_NOTSUPPORTED : der_from_errno(rc);
 }
@@ -76,7 +76,7 @@ int env_log_allocate(int fd, uint64_t bytes)
 static int allocate(int fd, size_t bytes)
 {
 	static const unsigned char zero[65536];
-	int rc = env_log_allocate(fd, bytes);
+	int rc = env_log_allocate(fd, 0, bytes);
 
 	if (rc != -DER_NOTSUPPORTED)
 		return rc;

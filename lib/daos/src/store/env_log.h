@@ -23,10 +23,10 @@
 struct env_log;
 
 /*
- * Allocate the first `bytes` bytes of a file. -DER_NOTSUPPORTED: the file system cannot. -DER_NOSPACE also where the
+ * Allocate the bytes of a file from `from` up to `end`. -DER_NOTSUPPORTED: the file system cannot. -DER_NOSPACE also where the
  * process's limit on file sizes is in the way, which would kill it.
  */
-int env_log_allocate(int fd, uint64_t bytes);
+int env_log_allocate(int fd, uint64_t from, uint64_t end);
 
 /* Make an empty one, if there is none or `anew`. Nobody has the environment open. -DER_DF_INVAL: there is one, damaged.
  */
