@@ -149,11 +149,38 @@ static void test_memory(void **state)
 	overlay_unref(o);
 }
 
+/* What a change of the same position replaced is of no use, whether the position is kept or undone. */
+static void test_replaced(void **state)
+{
+	struct overlay *o = overlay_new(1);
+	const size_t len = 10000, times = 20;
+	size_t before = 0;
+
+	(void)state;
+	for (uint32_t at = 1; at <= 4; at++) {
+		for (size_t i = 0; i < times; i++) {
+			MDB_val key = {1, overlay_alloc(o, 8)}, val = {len, overlay_alloc(o, len)};
+
+			memcpy(key.mv_data, "k", 1);
+			memset(val.mv_data, (int)i, len);
+			assert_true(overlay_set(o, 0, &key, &val, at));
+		}
+		if (at % 2)
+			overlay_keep(o);
+		else
+			overlay_undo(o);
+		assert_in_range(overlay_waste(o) - before, (times - 1) * len, (times + 1) * len);
+		before = overlay_waste(o);
+	}
+	overlay_unref(o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_model),
 	    cmocka_unit_test(test_memory),
+	    cmocka_unit_test(test_replaced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

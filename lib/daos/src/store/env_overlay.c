@@ -12,7 +12,7 @@
 #include "env_record.h"
 #include "overlay.h"
 
-#define WASTE_MAX (1 << 20) /* bytes that transactions without success may leave behind */
+#define WASTE_MAX (1 << 20) /* bytes that changes undone or replaced may leave behind */
 
 static void install(struct env_live *live, struct overlay *o, uint64_t base, uint32_t used)
 {

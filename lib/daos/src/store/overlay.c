@@ -36,7 +36,8 @@ struct overlay {
 	struct block *blocks; /* the newest first */
 	struct overlay_key *changed;
 	size_t keys, bytes;
-	size_t allocated, kept, waste; /* bytes: all, when the changed keys were last kept or undone, undone */
+	size_t allocated, kept; /* bytes: now, when the changed keys were last kept or undone */
+	size_t replaced, waste; /* of that: what changes of the same position replaced since then, of no use */
 	uint32_t random;
 	int databases;
 	link_t head[][HEIGHT_MAX];
@@ -195,6 +196,7 @@ bool overlay_set(struct overlay *o, int db, const MDB_val *key, const MDB_val *v
 	o->bytes += c->val.mv_size;
 	if (old != NULL && old->at == at) {
 		c->older = old->older;
+		o->replaced += sizeof(*old) + key->mv_size + old->val.mv_size;
 	} else {
 		k->changed = o->changed;
 		o->changed = k;
@@ -216,6 +218,8 @@ struct overlay_key *overlay_changed_next(const struct overlay_key *k)
 void overlay_keep(struct overlay *o)
 {
 	o->changed = NULL;
+	o->waste += o->replaced;
+	o->replaced = 0;
 	o->kept = o->allocated;
 }
 
@@ -228,7 +232,8 @@ void overlay_undo(struct overlay *o)
 		o->bytes += c->older == NULL ? 0 : c->older->val.mv_size;
 		atomic_store_explicit(&o->changed->newest, c->older, memory_order_release);
 	}
-	o->waste += o->allocated - o->kept;
+	o->waste += o->allocated - o->kept; /* with what was replaced */
+	o->replaced = 0;
 	o->kept = o->allocated;
 }
 
