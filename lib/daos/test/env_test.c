@@ -279,7 +279,83 @@ static void test_power_failure(void **state)
 		power_failure(*state, seed);
 }
 
-/* Another process takes over the checkpoint's pin when its holder is gone. */
+/* Take the lock of who opens an environment alone, in a child. */
+static pid_t lock_alone(const char *dir)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1};
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		int fd = open(in(dir, "lock"), O_RDWR);
+
+		if (fcntl(fd, F_SETLK, &l) == 0 && write(ready[1], "r", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &c, 1), 1);
+	close(ready[0]);
+	return pid;
+}
+
+/* Whether the kernel says that the process waits for a record lock. */
+static bool waits_for_lock(pid_t pid)
+{
+	FILE *f = fopen("/proc/locks", "r");
+	char line[256];
+	bool waits = false;
+	int who;
+
+	assert_non_null(f);
+	while (!waits && fgets(line, sizeof(line), f) != NULL)
+		waits = sscanf(line, "%*d: -> POSIX ADVISORY %*s %d", &who) == 1 && who == pid;
+	fclose(f);
+	return waits;
+}
+
+/*
+ * Processes open an environment after a power failure while another is about to put it right, which dies: one of them
+ * does it.
+ */
+static void test_recovery_is_killed(void **state)
+{
+	struct env *env = open_env(*state, &kind, ENV_CREATE);
+	pid_t pid, opener[3];
+
+	put_number(env, "n", 1);
+	env_close(env);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		put_number(open_env(*state, &kind, 0), "n", 2); /* after a checkpoint with the first */
+		raise(SIGKILL);
+	}
+	wait_for(pid);
+	write_text(in(*state, "state"), "open another-boot\n");
+	pid = lock_alone(*state);
+	for (size_t i = 0; i < ARRAY_LEN(opener); i++) {
+		opener[i] = fork();
+		assert_true(opener[i] >= 0);
+		if (opener[i] == 0)
+			_exit(env_open(*state, &kind, 0, &env) == 0 && get_number(env, "n") == 1 ? 0 : 1);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(opener); i++)
+		for (int tries = 0; !waits_for_lock(opener[i]) && tries < 6000; tries++)
+			usleep(10000);
+	kill(pid, SIGKILL);
+	wait_for(pid);
+	for (size_t i = 0; i < ARRAY_LEN(opener); i++)
+		assert_int_equal(wait_for(opener[i]), 0);
+	env = open_env(*state, &kind, 0);
+	assert_int_equal(get_number(env, "n"), 1);
+	env_close(env);
+}
+
 /* More processes than LMDB has places for readers end without closing anything; one keeps the environment open. */
 static void test_many_die(void **state)
 {
@@ -299,6 +375,7 @@ static void test_many_die(void **state)
 	env_close(env);
 }
 
+/* Another process takes over the checkpoint's pin when its holder is gone. */
 static void test_pinner_dies(void **state)
 {
 	struct env *env = open_env(*state, &kind, ENV_CREATE);
@@ -392,6 +469,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_child_uses_it_after_fork, env_setup, env_teardown),
 	    cmocka_unit_test_setup_teardown(test_killed_writer, env_setup, env_teardown),
 	    cmocka_unit_test_setup_teardown(test_power_failure, env_setup, env_teardown),
+	    cmocka_unit_test_setup_teardown(test_recovery_is_killed, env_setup, env_teardown),
 	    cmocka_unit_test_setup_teardown(test_many_die, env_setup, env_teardown),
 	    cmocka_unit_test_setup_teardown(test_pinner_dies, env_setup, env_teardown),
 	    cmocka_unit_test_setup_teardown(test_foreign_and_damaged, env_setup, env_teardown),

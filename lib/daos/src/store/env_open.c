@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <daos_errno.h>
@@ -24,6 +25,7 @@
 
 #define MAP_SIZE    (256ULL << 30) /* address space, not disk: the file grows as it is used */
 #define MAX_READERS 1022
+#define ENTER_TRIES 1000 /* some seconds */
 
 /* LMDB's locks and maps do not work over a network. */
 static int check_file_system(int fd)
@@ -228,13 +230,12 @@ static int open_alone(struct env_live *live, const char *path, const struct env_
 	return rc;
 }
 
+/* With ENV_LOCK_OPEN shared. */
 static int open_with_others(struct env_live *live, const char *path, const struct env_kind *kind)
 {
 	bool old;
 	int rc = checkpoint_open(live->dir_fd, &live->checkpoint_fd);
 
-	if (rc == 0)
-		rc = env_lock_share(live->lock_fd, ENV_LOCK_OPEN);
 	if (rc == 0)
 		rc = open_lmdb(live, path, kind, false, &old);
 	if (rc == 0 && old)
@@ -244,10 +245,55 @@ static int open_with_others(struct env_live *live, const char *path, const struc
 	return rc;
 }
 
+/* Share ENV_LOCK_OPEN with others, who have put the environment right. -DER_AGAIN: they have not, and it is dropped. */
+static int share(int dir_fd, int lock_fd)
+{
+	enum env_state state;
+	int rc = env_lock_share(lock_fd, ENV_LOCK_OPEN);
+
+	if (rc != 0)
+		return rc;
+	rc = env_state_get(dir_fd, &state);
+	/* Where the boot has no name, what is open looks like that, too. */
+	if (rc == 0 && state == ENV_CRASHED && env_boot_id() != NULL)
+		rc = -DER_AGAIN;
+	if (rc != 0)
+		env_lock_drop(lock_fd, ENV_LOCK_OPEN);
+	return rc;
+}
+
+static void pause_somewhat(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	usleep(1000 + now.tv_nsec / 16 % 16384); /* as good as random */
+}
+
+/*
+ * Take ENV_LOCK_OPEN: exclusively if nobody has it (*alone). Whoever waits for one who has it exclusively may find that
+ * he died, or failed, before the environment was put right. Then it is up to those who waited, of whom one has to be
+ * alone: they let go and try again, at different times.
+ */
+static int enter(int dir_fd, int lock_fd, bool *alone)
+{
+	int rc = -DER_AGAIN;
+
+	for (unsigned i = 0; i < ENTER_TRIES && rc == -DER_AGAIN; i++) {
+		if (i > 0)
+			pause_somewhat();
+		rc = env_lock_try(lock_fd, ENV_LOCK_OPEN);
+		*alone = rc == 0;
+		if (rc == -DER_BUSY)
+			rc = share(dir_fd, lock_fd);
+	}
+	return rc;
+}
+
 int env_live_open(const char *path, const struct env_kind *kind, int flags, unsigned generation, struct env_live **out)
 {
 	struct env_live *live = live_new();
-	bool create = flags & ENV_CREATE;
+	bool create = flags & ENV_CREATE, alone = false;
 	int rc = live == NULL ? -DER_NOMEM : 0;
 
 	if (rc != 0)
@@ -262,8 +308,9 @@ int env_live_open(const char *path, const struct env_kind *kind, int flags, unsi
 	if (rc == 0)
 		rc = env_lock_file_open(live->dir_fd, &live->lock_fd);
 	if (rc == 0)
-		rc = env_lock_try(live->lock_fd, ENV_LOCK_OPEN) ? open_alone(live, path, kind, create)
-								: open_with_others(live, path, kind);
+		rc = enter(live->dir_fd, live->lock_fd, &alone);
+	if (rc == 0)
+		rc = alone ? open_alone(live, path, kind, create) : open_with_others(live, path, kind);
 	if (rc != 0) {
 		env_pin_stop(live);
 		live_free(live);
@@ -296,7 +343,7 @@ void env_live_close(struct env_live *live)
 	for (int i = 0; i < ENV_READERS; i++)
 		if (live->reader[i] != NULL)
 			env_txn_free(live->reader[i]);
-	if (env_lock_try(live->lock_fd, ENV_LOCK_OPEN))
+	if (env_lock_try(live->lock_fd, ENV_LOCK_OPEN) == 0)
 		leave_clean(live);
 	live_free(live);
 }

@@ -247,26 +247,39 @@ static int start_thread(struct env_live *live)
 	return der_from_errno(rc);
 }
 
+/* With both locks. */
+static int become_pinner(struct env_live *live)
+{
+	int rc;
+
+	live->pin_stop = false;
+	rc = checkpoint_locked(live, true);
+	if (rc == 0)
+		rc = start_thread(live);
+	if (rc == 0) {
+		mdb_reader_check(live->mdb, NULL);
+		atomic_store(&live->reserve_spent, !env_reserve_keep(live->dir_fd));
+		atomic_store_explicit(&live->pinning, true, memory_order_release);
+		return 0;
+	}
+	if (live->pin != NULL)
+		mdb_txn_abort(live->pin);
+	live->pin = NULL;
+	env_lock_drop(live->lock_fd, ENV_LOCK_PIN);
+	return rc;
+}
+
 int env_pin_start(struct env_live *live)
 {
 	int rc = 0;
 
 	pthread_mutex_lock(&live->pin_lock);
-	if (live->pin == NULL && env_lock_try(live->lock_fd, ENV_LOCK_PIN)) {
-		live->pin_stop = false;
-		rc = checkpoint_locked(live, true);
+	if (live->pin == NULL) {
+		rc = env_lock_try(live->lock_fd, ENV_LOCK_PIN);
 		if (rc == 0)
-			rc = start_thread(live);
-		if (rc == 0) {
-			mdb_reader_check(live->mdb, NULL);
-			atomic_store(&live->reserve_spent, !env_reserve_keep(live->dir_fd));
-			atomic_store_explicit(&live->pinning, true, memory_order_release);
-		} else {
-			if (live->pin != NULL)
-				mdb_txn_abort(live->pin);
-			live->pin = NULL;
-			env_lock_drop(live->lock_fd, ENV_LOCK_PIN);
-		}
+			rc = become_pinner(live);
+		else if (rc == -DER_BUSY)
+			rc = 0; /* another process is */
 	}
 	pthread_mutex_unlock(&live->pin_lock);
 	return rc;

@@ -30,11 +30,13 @@ int env_lock_file_open(int dir_fd, int *fd)
 	return private_open(dir_fd, "lock", O_RDWR | O_CREAT, fd);
 }
 
-bool env_lock_try(int fd, enum env_lock_byte byte)
+int env_lock_try(int fd, enum env_lock_byte byte)
 {
 	struct flock l;
 
-	return lock_op(fd, F_SETLK, F_WRLCK, byte, &l) == 0;
+	if (lock_op(fd, F_SETLK, F_WRLCK, byte, &l) == 0)
+		return 0;
+	return errno == EACCES || errno == EAGAIN ? -DER_BUSY : der_from_errno(errno);
 }
 
 int env_lock_share(int fd, enum env_lock_byte byte)

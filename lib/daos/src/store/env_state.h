@@ -16,8 +16,8 @@ enum env_lock_byte {
 
 int env_lock_file_open(int dir_fd, int *fd);
 
-/* Try for the exclusive lock. False: another process has the byte locked. */
-bool env_lock_try(int fd, enum env_lock_byte byte);
+/* Try for the exclusive lock. -DER_BUSY: another process has the byte locked. */
+int env_lock_try(int fd, enum env_lock_byte byte);
 
 /* Take the shared lock (an exclusive one that is held becomes shared). Waits. */
 int env_lock_share(int fd, enum env_lock_byte byte);
