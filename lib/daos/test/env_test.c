@@ -3,6 +3,7 @@
  */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -393,6 +394,58 @@ static void test_pinner_dies(void **state)
 	env_close(env);
 }
 
+/* What a reaper is called with: how many calls there were, and whether one is going on, collect() to reap(). */
+struct reaped {
+	atomic_uint calls;
+	atomic_bool busy;
+};
+
+static void *slow_collect(void *arg)
+{
+	struct reaped *r = arg;
+
+	atomic_store(&r->busy, true);
+	atomic_fetch_add(&r->calls, 1);
+	usleep(50000);
+	return r;
+}
+
+static void slow_reap(void *arg, void *collected, bool stable)
+{
+	struct reaped *r = arg;
+
+	(void)stable;
+	if (collected == arg)
+		atomic_store(&r->busy, false);
+}
+
+static void wait_for_call(struct reaped *r, unsigned calls)
+{
+	for (int i = 0; i < 6000 && atomic_load(&r->calls) <= calls; i++)
+		usleep(10000);
+	assert_true(atomic_load(&r->calls) > calls);
+}
+
+/* Who takes a reaper away may free what it works with; one who is not meant goes on. */
+static void test_reaper_is_cleared(void **state)
+{
+	static struct reaped first, second;
+	struct env *env = open_env(*state, &kind, ENV_CREATE);
+
+	env_set_reaper(env, &(struct env_reaper){slow_collect, slow_reap, NULL, &first});
+	put_number(env, "n", 1); /* now there is a thread */
+	wait_for_call(&first, 0);
+	env_set_reaper(env, &(struct env_reaper){slow_collect, slow_reap, NULL, &second});
+	env_clear_reaper(env, &first);
+	assert_false(atomic_load(&first.busy));
+	wait_for_call(&second, 0);
+	env_clear_reaper(env, &first);
+	wait_for_call(&second, atomic_load(&second.calls));
+	env_clear_reaper(env, &second);
+	assert_false(atomic_load(&second.busy));
+	env_close(env);
+}
+
 static void test_foreign_and_damaged(void **state)
 {
 	struct env_kind other = kind, newer = kind, poorer = kind;
@@ -472,6 +525,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_recovery_is_killed, env_setup, env_teardown),
 	    cmocka_unit_test_setup_teardown(test_many_die, env_setup, env_teardown),
 	    cmocka_unit_test_setup_teardown(test_pinner_dies, env_setup, env_teardown),
+	    cmocka_unit_test_setup_teardown(test_reaper_is_cleared, env_setup, env_teardown),
 	    cmocka_unit_test_setup_teardown(test_foreign_and_damaged, env_setup, env_teardown),
 	    cmocka_unit_test_setup_teardown(test_another_users, env_setup, env_teardown),
 	    cmocka_unit_test_setup_teardown(test_network_file_system, env_setup, env_teardown),

@@ -38,10 +38,11 @@ static const struct env_kind kind = {.magic = "dfuse container",
 
 /* Containers that this process has open. */
 static struct {
-	pthread_mutex_t lock; /* protects the list and every cont's refs; nothing else is locked under it */
+	pthread_mutex_t lock;	/* protects the list and every cont's refs; nothing else is locked under it */
+	pthread_mutex_t making; /* held by who makes one; taken before all others, and not for fork() */
 	struct cont *first;
 	atomic_uint_fast64_t generation; /* counts changes of the list */
-} conts = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} conts = {.lock = PTHREAD_MUTEX_INITIALIZER, .making = PTHREAD_MUTEX_INITIALIZER};
 
 static void conts_lock(void)
 {
@@ -53,9 +54,16 @@ static void conts_unlock(void)
 	pthread_mutex_unlock(&conts.lock);
 }
 
+/* The thread that made one is not here, and what it made is in no list. */
+static void conts_in_child(void)
+{
+	pthread_mutex_init(&conts.making, NULL);
+	conts_unlock();
+}
+
 __attribute__((constructor)) static void conts_init(void)
 {
-	pthread_atfork(conts_lock, conts_unlock, conts_unlock);
+	pthread_atfork(conts_lock, conts_unlock, conts_in_child);
 }
 
 static int fill(struct env *env, const daos_prop_t *prop)
@@ -148,8 +156,10 @@ static void destroy(struct cont *cont)
 	if (cont->arrays != NULL)
 		array_table_destroy(cont);
 	changes_close(cont);
-	if (cont->env != NULL)
-		env_close(cont->env); /* and its thread, which uses what follows, is gone */
+	if (cont->env != NULL) {
+		env_clear_reaper(cont->env, cont); /* the environment's thread uses what follows no more */
+		env_close(cont->env);
+	}
 	csum_era_end(cont);
 	stock_close(cont);
 	rest_close(cont);
@@ -192,32 +202,44 @@ out:
 	return rc;
 }
 
-/* Two threads that open a container at once each make one; the second finds the first's, and uses that. */
-static int cont_get(const char *path, const uuid_t uuid, struct cont **out)
+static struct cont *find_open(const char *path)
 {
-	struct cont *cont, *mine;
-	int rc;
+	struct cont *cont;
 
 	conts_lock();
 	cont = find(path);
 	conts_unlock();
-	if (cont == NULL) {
-		rc = cont_new(path, uuid, &mine);
-		if (rc != 0)
-			return rc;
-		conts_lock();
-		cont = find(path);
-		if (cont == NULL) {
-			mine->next = conts.first;
-			conts.first = cont = mine;
-			atomic_fetch_add(&conts.generation, 1);
-		}
-		conts_unlock();
-		if (cont != mine)
-			destroy(mine);
-	}
-	*out = cont;
+	return cont;
+}
+
+static int make(const char *path, const uuid_t uuid, struct cont **out)
+{
+	int rc = cont_new(path, uuid, out);
+
+	if (rc != 0)
+		return rc;
+	conts_lock();
+	(*out)->next = conts.first;
+	conts.first = *out;
+	atomic_fetch_add(&conts.generation, 1);
+	conts_unlock();
 	return 0;
+}
+
+/* One thread at a time makes one, so that there is one of each: an environment has one reaper. */
+static int cont_get(const char *path, const uuid_t uuid, struct cont **out)
+{
+	int rc = 0;
+
+	*out = find_open(path);
+	if (*out != NULL)
+		return 0;
+	pthread_mutex_lock(&conts.making);
+	*out = find_open(path);
+	if (*out == NULL)
+		rc = make(path, uuid, out);
+	pthread_mutex_unlock(&conts.making);
+	return rc;
 }
 
 static void cont_put(struct cont *cont)
@@ -410,9 +432,7 @@ uint64_t cont_usage(struct pool *pool, const uuid_t uuid, bool *here)
 	*here = false;
 	if (path == NULL)
 		return 0;
-	conts_lock();
-	cont = find(path);
-	conts_unlock();
+	cont = find_open(path);
 	if (cont != NULL) {
 		*here = true;
 		used = disk_usage(cont);

@@ -177,6 +177,31 @@ void env_set_reaper(struct env *env, const struct env_reaper *reaper)
 	pthread_mutex_unlock(&live->pin_lock);
 }
 
+static void forget_reaper(struct env *env, struct env_live *live, const void *arg)
+{
+	if (env->reaper.arg != arg)
+		return;
+	env->reaper = (struct env_reaper){0};
+	live->reaper = NULL;
+}
+
+void env_clear_reaper(struct env *env, const void *arg)
+{
+	struct env_live *live = atomic_load(&env->live);
+
+	if (env_live_is_own(live)) {
+		pthread_mutex_lock(&live->reaper_lock);
+		pthread_mutex_lock(&live->pin_lock);
+		forget_reaper(env, live, arg);
+		pthread_mutex_unlock(&live->pin_lock);
+		pthread_mutex_unlock(&live->reaper_lock);
+	} else { /* it is the parent's, whose locks mean nothing here: this process has no thread yet */
+		pthread_mutex_lock(&envs.lock);
+		forget_reaper(env, live, arg);
+		pthread_mutex_unlock(&envs.lock);
+	}
+}
+
 uint64_t env_disk_usage(struct env *env)
 {
 	uint64_t used, disk;

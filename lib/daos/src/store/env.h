@@ -68,8 +68,8 @@ int env_open(const char *path, const struct env_kind *kind, int flags, struct en
 void env_close(struct env *env);
 
 /*
- * A snapshot for reading. Waits for nobody, but where another process has appended to the log it may wait for the end of
- * a write transaction that this process begins at the same moment.
+ * A snapshot for reading. Waits for nobody, but where another process has appended to the log it may wait for the end
+ * of a write transaction that this process begins at the same moment.
  */
 int env_read_begin(struct env *env, struct env_txn **txn);
 void env_read_end(struct env *env, struct env_txn *txn);
@@ -99,6 +99,12 @@ struct env_reaper {
 };
 
 void env_set_reaper(struct env *env, const struct env_reaper *reaper);
+
+/*
+ * `arg` is to be freed: when this returns, none of the functions is called with it any more. Does not touch a reaper
+ * with another one. For who holds no lock that the functions take.
+ */
+void env_clear_reaper(struct env *env, const void *arg);
 
 /* There is something for idle() to do. Does nothing where another process has the thread. */
 void env_want_idle(struct env *env);

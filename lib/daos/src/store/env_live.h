@@ -53,7 +53,8 @@ struct env_live {
 	bool marked;				       /* the state file says "open"; under LMDB's write lock */
 	_Atomic(struct env_txn *) reader[ENV_READERS]; /* reset read transactions, ready for use */
 
-	pthread_mutex_t pin_lock; /* protects what follows */
+	pthread_mutex_t reaper_lock; /* held while the reaper is at work; taken before pin_lock */
+	pthread_mutex_t pin_lock;    /* protects what follows */
 	pthread_cond_t pin_wake;
 	MDB_txn *pin; /* the read transaction at the checkpoint's snapshot, when this process is the pinner */
 	pthread_t pin_thread;

@@ -23,8 +23,8 @@
 struct env_log;
 
 /*
- * Allocate the bytes of a file from `from` up to `end`. -DER_NOTSUPPORTED: the file system cannot. -DER_NOSPACE also where the
- * process's limit on file sizes is in the way, which would kill it.
+ * Allocate the bytes of a file from `from` up to `end`. -DER_NOTSUPPORTED: the file system cannot. -DER_NOSPACE also
+ * where the process's limit on file sizes is in the way, which would kill it.
  */
 int env_log_allocate(int fd, uint64_t from, uint64_t end);
 

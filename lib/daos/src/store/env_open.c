@@ -162,6 +162,7 @@ static void live_free(struct env_live *live)
 		close(live->lock_fd);
 	if (live->dir_fd >= 0)
 		close(live->dir_fd);
+	pthread_mutex_destroy(&live->reaper_lock);
 	pthread_mutex_destroy(&live->pin_lock);
 	pthread_cond_destroy(&live->pin_wake);
 	pthread_mutex_destroy(&live->replay_lock);
@@ -176,6 +177,7 @@ static struct env_live *live_new(void)
 	if (live == NULL)
 		return NULL;
 	live->dir_fd = live->lock_fd = live->checkpoint_fd = -1;
+	pthread_mutex_init(&live->reaper_lock, NULL);
 	pthread_mutex_init(&live->pin_lock, NULL);
 	pthread_cond_init(&live->pin_wake, NULL);
 	pthread_mutex_init(&live->replay_lock, NULL);

@@ -17,8 +17,8 @@
 #define CHECKPOINT_PAGES   16384 /* 64 MiB of growth are enough to make one earlier */
 
 /*
- * Order of locks: pin_lock, then LMDB's write lock (mdb_txn_begin). A thread with a write transaction never takes
- * pin_lock, so env_write_begin() ends its transaction before it calls env_pin_start().
+ * Order of locks: reaper_lock, pin_lock, then LMDB's write lock (mdb_txn_begin). A thread with a write transaction
+ * never takes pin_lock, so env_write_begin() ends its transaction before it calls env_pin_start().
  */
 
 bool env_pin_needed(struct env_live *live)
@@ -125,16 +125,29 @@ int env_checkpoint(struct env *env)
 	return live == NULL ? rc : env_live_checkpoint(live);
 }
 
+/* With pin_lock held, which is given back: have reaper_lock, under which what is returned may be called. */
+static struct env_reaper reaper_begin(struct env_live *live)
+{
+	struct env_reaper reaper = {0};
+
+	pthread_mutex_unlock(&live->pin_lock);
+	pthread_mutex_lock(&live->reaper_lock);
+	pthread_mutex_lock(&live->pin_lock);
+	if (live->reaper != NULL)
+		reaper = *live->reaper;
+	pthread_mutex_unlock(&live->pin_lock);
+	return reaper;
+}
+
 /* With pin_lock held, which is given back for the reaper. */
 static void timed_checkpoint(struct env_live *live)
 {
-	const struct env_reaper *reaper = live->reaper;
+	struct env_reaper reaper = reaper_begin(live);
 	void *collected = NULL;
 	int rc;
 
-	pthread_mutex_unlock(&live->pin_lock);
-	if (reaper != NULL)
-		collected = reaper->collect(reaper->arg);
+	if (reaper.collect != NULL)
+		collected = reaper.collect(reaper.arg);
 	rc = env_fold(live);
 	pthread_mutex_lock(&live->pin_lock);
 	if (rc == 0)
@@ -143,7 +156,8 @@ static void timed_checkpoint(struct env_live *live)
 		atomic_store(&live->hurry, false); /* the next fsync tells */
 	pthread_mutex_unlock(&live->pin_lock);
 	if (collected != NULL)
-		reaper->reap(reaper->arg, collected, rc == 0);
+		reaper.reap(reaper.arg, collected, rc == 0);
+	pthread_mutex_unlock(&live->reaper_lock);
 	mdb_reader_check(live->mdb, NULL); /* readers that were killed keep pages from being used again */
 	if (atomic_exchange(&live->reserve_spent, false) && !env_reserve_keep(live->dir_fd))
 		atomic_store(&live->reserve_spent, true); /* what was just freed was not enough: the next time */
@@ -166,14 +180,13 @@ bool env_make_room(struct env *env)
 /* With pin_lock held, which is given back meanwhile. */
 static void be_idle(struct env_live *live)
 {
-	const struct env_reaper *reaper = live->reaper;
+	struct env_reaper reaper;
 	bool more;
 
 	atomic_store(&live->idle_wanted, false);
-	if (reaper == NULL || reaper->idle == NULL)
-		return;
-	pthread_mutex_unlock(&live->pin_lock);
-	more = reaper->idle(reaper->arg, &live->pin_stop);
+	reaper = reaper_begin(live);
+	more = reaper.idle != NULL && reaper.idle(reaper.arg, &live->pin_stop);
+	pthread_mutex_unlock(&live->reaper_lock);
 	pthread_mutex_lock(&live->pin_lock);
 	if (more)
 		atomic_store(&live->idle_wanted, true);

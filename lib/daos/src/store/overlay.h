@@ -46,7 +46,8 @@ struct overlay_key *overlay_changed_next(const struct overlay_key *k);
 void overlay_keep(struct overlay *o);
 void overlay_undo(struct overlay *o);
 
-/* Memory in use for changes that were undone or replaced at their position: what a new overlay would not have. For who adds. */
+/* Memory in use for changes that were undone or replaced at their position: what a new overlay would not have. For who
+ * adds. */
 size_t overlay_waste(const struct overlay *o);
 
 /* Distinct keys, and the bytes of their newest keys and values. Changes that were undone count, too. For who adds. */
