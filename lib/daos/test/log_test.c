@@ -3,6 +3,7 @@
  * folds, the format before it.
  */
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -24,8 +25,18 @@
 static const struct env_kind kind = {.magic = "dfuse test", .version = 2, .log = 8192, .db = {"a", "b"}};
 static const struct env_kind old_kind = {.magic = "dfuse test", .version = 1, .db = {"a", "b"}};
 
-/* Stands in for LMDB's: a process may die just before or after a commit. */
+/*
+ * Stands in for LMDB's: a process may die just before or after a commit, and a number of updates find the disk full.
+ */
 static enum { LIVE, DIE_BEFORE, DIE_AFTER } at_commit;
+static int full_commits;
+
+static bool is_update(MDB_txn *txn)
+{
+	MDB_envinfo info;
+
+	return mdb_env_info(mdb_txn_env(txn), &info) == 0 && mdb_txn_id(txn) > info.me_last_txnid;
+}
 
 int mdb_txn_commit(MDB_txn *txn)
 {
@@ -34,6 +45,11 @@ int mdb_txn_commit(MDB_txn *txn)
 
 	if (at_commit == DIE_BEFORE)
 		raise(SIGKILL);
+	if (full_commits > 0 && is_update(txn)) {
+		full_commits--;
+		mdb_txn_abort(txn);
+		return ENOSPC;
+	}
 	rc = commit(txn);
 	if (at_commit == DIE_AFTER)
 		raise(SIGKILL);
@@ -645,6 +661,74 @@ static void test_upgrade(void **state)
 	env_close(env);
 }
 
+/*
+ * On a full disk an environment without a log can be used, as it is; it gets its log when there is room, or when the
+ * reserve makes some.
+ */
+static void test_upgrade_on_full_disk(void **state)
+{
+	struct env *env = open_env(*state, &old_kind, ENV_CREATE);
+
+	put_number(env, "n", 3);
+	env_close(env);
+	full_commits = 2;
+	env = open_env(*state, &kind, 0);
+	assert_int_equal(full_commits, 0);
+	assert_null(env_version_word(env));
+	assert_int_equal(get_number(env, "n"), 3);
+	put_number(env, "n", 4);
+	env_close(env);
+	env = open_env(*state, &old_kind, 0);
+	assert_int_equal(get_number(env, "n"), 4);
+	env_close(env);
+	full_commits = 1;
+	env = open_env(*state, &kind, 0);
+	assert_int_equal(full_commits, 0);
+	assert_non_null(env_version_word(env));
+	assert_int_equal(get_number(env, "n"), 4);
+	env_close(env);
+}
+
+static void killed_with_updates(const char *dir, const struct env_kind *of)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		put_number(open_env(dir, of, 0), "n", 2);
+		raise(SIGKILL);
+	}
+	wait_for(pid);
+}
+
+/* A log that is found beside an environment of the format without one is of another. */
+static void test_upgrade_beside_log(void **state)
+{
+	char old[200], other[200], log[220], to[220];
+	struct env *env;
+
+	snprintf(old, sizeof(old), "%s/old", (char *)*state);
+	snprintf(other, sizeof(other), "%s/other", (char *)*state);
+	assert_int_equal(mkdir(old, 0700), 0);
+	assert_int_equal(mkdir(other, 0700), 0);
+	env = open_env(other, &kind, ENV_CREATE);
+	for (int i = 0; i < 30; i++) {
+		put_number(env, "n", i);
+		assert_int_equal(env_checkpoint(env), 0);
+	}
+	env_close(env);
+	killed_with_updates(other, &kind);
+	env_close(open_env(old, &old_kind, ENV_CREATE));
+	killed_with_updates(old, &old_kind);
+	snprintf(log, sizeof(log), "%s/log", other);
+	snprintf(to, sizeof(to), "%s/log", old);
+	assert_int_equal(rename(log, to), 0);
+	env = open_env(old, &kind, 0);
+	assert_int_equal(get_number(env, "n"), 2);
+	put_number(env, "n", 3);
+	env_close(env);
+}
+
 static void spoil(const char *dir, off_t at)
 {
 	char path[200];
@@ -655,18 +739,6 @@ static void spoil(const char *dir, off_t at)
 	assert_true(fd >= 0);
 	assert_int_equal(pwrite(fd, "spoiled", 7, at), 7);
 	close(fd);
-}
-
-static void killed_with_updates(const char *dir)
-{
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		put_number(open_env(dir, &kind, 0), "n", 2);
-		raise(SIGKILL);
-	}
-	wait_for(pid);
 }
 
 /* A log that is needed and damaged is told; one that is not needed is made anew. */
@@ -687,7 +759,7 @@ static void test_damaged(void **state)
 	put_number(env, "n", 1);
 	env_close(env);
 
-	killed_with_updates(*state);
+	killed_with_updates(*state, &kind);
 	spoil(*state, 4096 + 40);
 	env = open_env(*state, &kind, 0);
 	assert_int_equal(env_read_begin(env, &txn), -DER_DF_INVAL);
@@ -702,12 +774,20 @@ static void test_damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_model),		TEST(test_large_transactions),
-	    TEST(test_nothing_to_fold), TEST(test_aborted_over_and_over),
-	    TEST(test_processes),	TEST(test_threads),
-	    TEST(test_killed),		TEST(test_die_at_commit),
-	    TEST(test_all_killed),	TEST(test_fork_within),
-	    TEST(test_file_size_limit), TEST(test_upgrade),
+	    TEST(test_model),
+	    TEST(test_large_transactions),
+	    TEST(test_nothing_to_fold),
+	    TEST(test_aborted_over_and_over),
+	    TEST(test_processes),
+	    TEST(test_threads),
+	    TEST(test_killed),
+	    TEST(test_die_at_commit),
+	    TEST(test_all_killed),
+	    TEST(test_fork_within),
+	    TEST(test_file_size_limit),
+	    TEST(test_upgrade),
+	    TEST(test_upgrade_on_full_disk),
+	    TEST(test_upgrade_beside_log),
 	    TEST(test_damaged),
 	};
 

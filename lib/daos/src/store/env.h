@@ -62,7 +62,8 @@ enum {
  * Open the environment in the directory `path`. `kind` must stay valid.
  * -DER_NONEXIST: none there; -DER_NO_PERM: no rights, or it is another user's; -DER_DF_INCOMPT: newer format or unknown
  * feature; -DER_DF_INVAL: damaged or of another kind; -DER_NOTSUPPORTED: on a network file system; -DER_BUSY: of an
- * older format, and open in a program that knows no newer one.
+ * older format, and open in a program that knows no newer one, or that found the disk full; -DER_AGAIN: many processes
+ * at once try to put it right after a power failure.
  */
 int env_open(const char *path, const struct env_kind *kind, int flags, struct env **out);
 void env_close(struct env *env);

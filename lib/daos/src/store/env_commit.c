@@ -20,8 +20,7 @@
 
 #define FULL_BELOW (1 << 20) /* bytes: less than a transaction may need */
 
-/* LMDB says EIO when a write was cut short, which is how a disk that is almost full fails. */
-static int commit_error(struct env_live *live, int rc)
+int env_commit_error(struct env_live *live, int rc)
 {
 	struct statvfs st;
 
@@ -192,7 +191,7 @@ static int fold(struct env_txn *txn)
 		rc = touch(txn);
 	if (rc != 0) {
 		mdb_txn_abort(txn->mdb);
-		return commit_error(live, rc);
+		return env_commit_error(live, rc);
 	}
 	env_log_publish(live->log, txn->version | ENV_LOG_UNSURE);
 	note_own(txn, env_log_state(base, 0));
@@ -201,7 +200,7 @@ static int fold(struct env_txn *txn)
 	 * right. */
 	if (rc != 0) {
 		atomic_store(&live->own_last, 0);
-		return commit_error(live, rc);
+		return env_commit_error(live, rc);
 	}
 	env_log_raise(live->log, env_log_state(base, 0));
 	return 0;

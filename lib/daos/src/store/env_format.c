@@ -53,8 +53,10 @@ int env_format_upgrade(struct env_live *live, const struct env_kind *kind)
 	if (rc != 0)
 		return rc;
 	rc = put(txn, kind, 0);
-	if (rc == 0)
-		return env_error(mdb_txn_commit(txn));
-	mdb_txn_abort(txn);
-	return rc;
+	if (rc != 0) {
+		mdb_txn_abort(txn);
+		return rc;
+	}
+	rc = mdb_txn_commit(txn);
+	return rc == 0 ? 0 : env_commit_error(live, rc);
 }

@@ -114,6 +114,12 @@ void env_overlay_drop(struct env_live *live);
 /* End a write transaction: into the log, or with all that is there into LMDB (env_commit.c). */
 int env_commit(struct env_txn *txn);
 
+/*
+ * The error of an LMDB commit that failed. LMDB says EIO when a write was cut short, which is how a disk that is almost
+ * full fails.
+ */
+int env_commit_error(struct env_live *live, int rc);
+
 /* Have everything in LMDB that is in the log now. */
 int env_fold(struct env_live *live);
 

@@ -18,6 +18,7 @@
 #include "checkpoint.h"
 #include "env_format.h"
 #include "env_live.h"
+#include "env_reserve.h"
 #include "env_state.h"
 #include "error.h"
 #include "lmdb_meta.h"
@@ -170,6 +171,11 @@ static void live_free(struct env_live *live)
 	free(live);
 }
 
+static bool is_full(int rc)
+{
+	return rc == -DER_NOSPACE || rc == -DER_QUOTA_LIMIT;
+}
+
 static struct env_live *live_new(void)
 {
 	struct env_live *live = calloc(1, sizeof(*live));
@@ -197,7 +203,7 @@ static int open_log(struct env_live *live, size_t bytes)
 
 	if (rc == 0)
 		rc = env_log_make(live->dir_fd, bytes, state == ENV_CLEAN);
-	if (rc == -DER_NOSPACE || rc == -DER_QUOTA_LIMIT)
+	if (is_full(rc))
 		rc = 0;
 	if (rc == 0)
 		rc = env_log_open(live->dir_fd, &live->log);
@@ -209,6 +215,24 @@ static int open_log(struct env_live *live, size_t bytes)
 	else
 		env_log_settle(live->log, info.me_last_txnid);
 	return 0;
+}
+
+/*
+ * With ENV_LOCK_OPEN held exclusively, and LMDB open. *old stays true where there is no room: then the environment is
+ * used as it is, without a log.
+ */
+static int upgrade(struct env_live *live, const struct env_kind *kind, bool *old)
+{
+	int rc = env_log_remove(live->dir_fd); /* if there is one, it is of another database */
+
+	if (rc == 0)
+		rc = env_format_upgrade(live, kind);
+	if (is_full(rc) && env_reserve_give(live->dir_fd)) {
+		atomic_store(&live->reserve_spent, true);
+		rc = env_format_upgrade(live, kind);
+	}
+	*old = rc != 0;
+	return is_full(rc) ? 0 : rc;
 }
 
 /* With ENV_LOCK_OPEN held exclusively: what only one who is alone can do. */
@@ -224,8 +248,8 @@ static int open_alone(struct env_live *live, const char *path, const struct env_
 	if (rc == 0)
 		rc = create ? create_lmdb(live, path, kind) : open_lmdb(live, path, kind, false, &old);
 	if (rc == 0 && old)
-		rc = env_format_upgrade(live, kind);
-	if (rc == 0 && kind->log > 0)
+		rc = upgrade(live, kind, &old);
+	if (rc == 0 && kind->log > 0 && !old)
 		rc = open_log(live, kind->log);
 	if (rc == 0)
 		rc = env_lock_share(live->lock_fd, ENV_LOCK_OPEN);
