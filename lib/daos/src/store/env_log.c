@@ -39,7 +39,7 @@ struct env_log {
 /* The head of a file that is whole. -DER_NONEXIST: there is none. */
 static int check(int dir_fd, size_t *bytes)
 {
-	struct head h;
+	struct head h = {.magic = 0};
 	struct stat st;
 	ssize_t n = -1;
 	int fd, rc = private_open(dir_fd, "log", O_RDONLY, &fd);
