@@ -189,8 +189,7 @@ static void list_one(void)
 	DIR *dir;
 
 	calling("opendir %s", path);
-	dir = opendir(path);
-	if (judge(dir == NULL ? -1 : 0, MAY(ENOENT)) != 0)
+	if (judge(BY_NAME((dir = opendir(path)) == NULL ? -1 : 0), MAY(ENOENT)) != 0)
 		return;
 	calling("readdir %s", path);
 	errno = 0;
