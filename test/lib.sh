@@ -9,6 +9,7 @@
 #	mount_dfuse [dfuse OPTIONS]        # MNT: POOL/CONT mounted on an own directory below WORK
 #	new_mount [dfuse OPTIONS]          # the five lines above in one
 #	need_user; as_user command...      # as an ordinary user, from need_user on also for the lines above
+#	at_once                            # what one process has changed, the others see when its call returns
 #	check "what must hold" command...  # passes if the command returns 0; shows its output if not
 #	expect "what" WANTED "$got"        # compares two strings
 #	check_fails "what" REGEX command   # passes if the command fails and prints one line that matches REGEX
@@ -31,7 +32,7 @@ LIB_SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 DFUSE_BUILD=${DFUSE_BUILD:-$LIB_SRC/build}
 PATH=$DFUSE_BUILD/bin/dfuse:$DFUSE_BUILD/bin/daos:$PATH:/usr/sbin:/sbin
 export DFUSE_BUILD PATH LC_ALL=C.UTF-8
-unset DAOS_LOCAL_ROOT DAOS_POOL DAOS_CONT
+unset DAOS_LOCAL_ROOT DAOS_LOCAL_PATIENCE_MS DAOS_POOL DAOS_CONT
 
 PASSED=0
 FAILED=0
@@ -144,6 +145,14 @@ need_mount()
 	[ "$(id -u)" != 0 ] || [ -e /etc/mtab ] || ln -s ../proc/self/mounts /etc/mtab
 	[ -w /dev/fuse ] || skip "no right to open /dev/fuse"
 	need fusermount3
+}
+
+# at_once: from here on a change waits long, not just a moment, until the others' watchers have seen it: on a busy machine
+# they get no processor at once. For what is done in turn: who changes things through several mounts at the same time may
+# have the mounts wait for each other.
+at_once()
+{
+	export DAOS_LOCAL_PATIENCE_MS=10000
 }
 
 # as_user COMMAND...: as nobody where the test runs as root, else as the user it runs as. The programs then come from an

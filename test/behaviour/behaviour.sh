@@ -11,6 +11,7 @@
 #	dfs_start POOL CONT; dfs WORDS...   # another user of the container, on libdfs: see dfs-user.c
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 unset DFUSE_TESTDIR # what is tested here is the mount
+at_once
 PATH=$PATH:$DFUSE_BUILD/test/behaviour
 export PATH
 

@@ -6,6 +6,7 @@
 [ $# -ge 1 ] || { echo "usage: pairs.sh AGENT [dfuse OPTIONS]" >&2; exit 2; }
 AGENT=$1
 shift
+at_once
 new_mount "$@"
 [ "$INTERCEPT" != none ] || export PAIRS_BOTH=1
 python3 "$(dirname "$0")/pairs.py" "$AGENT" "$MNT" ${LD_PRELOAD:+"$LD_PRELOAD"} >"$WORK/out" 2>&1

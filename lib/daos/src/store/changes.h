@@ -22,6 +22,10 @@
 
 #include "cont.h"
 
+/*
+ * A test aid: the environment variable DAOS_LOCAL_PATIENCE_MS replaces it for waiting for watchers, so that what must
+ * be seen at once is also where the watcher gets no processor for long.
+ */
 #define CHANGES_PATIENCE_MS  20
 #define CHANGES_SUSPICION_MS 2 /* without an answer it is seen whether the watcher lives */
 
