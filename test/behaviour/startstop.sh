@@ -112,6 +112,21 @@ fusermount3 -u "$MNT"
 wait "$JOB"
 expect "foreground: fusermount3 -u ends it with status 0" 0 $?
 
+# In a pid namespace of its own, where those outside have no process id.
+if [ "$(id -u)" = 0 ] && unshare -p -f true 2>/dev/null; then
+	new_mountpoint
+	in_background unshare -p -f dfuse --foreground --mountpoint="$MNT" --pool=tank --container=home >"$WORK/log" 2>&1
+	check "pid namespace: it serves" wait_for test -f "$MNT/kept"
+	write_text "$MNT/outside" 0123456789
+	truncate -s 4 "$MNT/outside"
+	chmod 640 "$MNT/outside"
+	touch -d @1000000000 "$MNT/outside"
+	expect "pid namespace: size, mode and time are set from outside" "4 640 1000000000" "$(stat -c '%s %a %Y' "$MNT/outside")"
+	expect "pid namespace: what is left of the text" 0123 "$(cat "$MNT/outside")"
+	check "pid namespace: unmounts" unmount
+	wait "$JOB"
+fi
+
 # Read-only.
 mount_dfuse --read-only
 expect "read-only: reading works" kept "$(cat "$MNT/kept.name")"

@@ -38,7 +38,10 @@ bool size_is_known(struct mount *m, const struct inode *inode, int64_t size)
 
 bool size_is_telling(fuse_req_t req, struct mount *m)
 {
-	return atomic_load(&m->teller) == fuse_req_ctx(req)->pid;
+	pid_t teller = atomic_load(&m->teller);
+
+	/* A caller's is 0 too, where it has none in dfuse's pid namespace. */
+	return teller != 0 && teller == fuse_req_ctx(req)->pid;
 }
 
 /* The page is dropped again: others may be writing to it. */
