@@ -92,6 +92,8 @@ static struct file *handle_new(struct mount *m, struct inode *inode, struct open
 		return NULL;
 	if (open->mode == FILE_CLOSED)
 		file_mode_begin(inode, open);
+	else if (writable && open->mode == FILE_PASSTHROUGH)
+		plain_file_count(inode, open);
 	open->handles++;
 	open->writers += writable;
 	file->inode = inode_ref(&m->inodes, inode);

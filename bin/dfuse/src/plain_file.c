@@ -54,6 +54,24 @@ void plain_file_set_mtime(const struct inode *inode, int fd)
 		futimens(fd, times);
 }
 
+static void set_growing(struct inode *inode, struct open_file *open, int fd)
+{
+	atomic_store(&open->writer_fd, fd);
+	atomic_store(&open->growing, true);
+	plain_file_made(inode, open);
+}
+
+void plain_file_count(struct inode *inode, struct open_file *open)
+{
+	int err, fd;
+
+	if (atomic_load(&open->growing))
+		return;
+	fd = plain_file_fd(open->writer, DAOS_LOCAL_CREATE, &err);
+	if (fd >= 0)
+		set_growing(inode, open, fd);
+}
+
 int plain_file_make(struct inode *inode, struct open_file *open, bool keep)
 {
 	bool there = open->writer_fd >= 0;
@@ -68,8 +86,6 @@ int plain_file_make(struct inode *inode, struct open_file *open, bool keep)
 		return err;
 	if (keep && !there)
 		plain_file_set_mtime(inode, fd);
-	atomic_store(&open->writer_fd, fd);
-	atomic_store(&open->growing, true);
-	plain_file_made(inode, open);
+	set_growing(inode, open, fd);
 	return 0;
 }

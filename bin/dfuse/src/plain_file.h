@@ -22,6 +22,9 @@ int plain_file_fd(dfs_obj_t *obj, int flags, int *err);
  */
 int plain_file_make(struct inode *inode, struct open_file *open, bool keep);
 
+/* As plain_file_make(), for a plain file that the kernel writes to itself: no other can stand in for that. */
+void plain_file_count(struct inode *inode, struct open_file *open);
+
 /* The last handle of an open file is gone, and the kernel has nothing of it either: it is at rest, as far as we know.
  */
 void plain_file_settled(struct open_file *open);
