@@ -13,6 +13,8 @@
 #	check "what must hold" command...  # passes if the command returns 0; shows its output if not
 #	expect "what" WANTED "$got"        # compares two strings
 #	check_fails "what" REGEX command   # passes if the command fails and prints one line that matches REGEX
+#	wait_for command...                # until it returns 0, for a minute at most
+#	gone PID                           # the process has ended
 #	summary                            # prints `N passed, N failed` and exits with 0 or 1
 #
 # The programs come from the build directory DFUSE_BUILD (default: build/ of this repository). With DFUSE_TESTDIR=DIR no
@@ -319,6 +321,24 @@ check_carried()
 		tail -n 60 <<<"$report" | sed 's/^/     | /'
 	fi
 	[ "$INTERCEPT" != none ] || expect "nothing went past the library" "" "$(outside ls -A "$MNT")"
+}
+
+# wait_for COMMAND...: until it succeeds, for a minute at most.
+wait_for()
+{
+	local i
+	for ((i = 0; i < 600; i++)); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# gone PID: the process has ended; maybe nobody has asked yet how.
+gone()
+{
+	local stat
+	! { stat=$(<"/proc/$1/stat"); } 2>/dev/null || [[ ${stat##*) } == [ZX]* ]]
 }
 
 in_background()

@@ -5,6 +5,7 @@
 #	say NAME COMMAND...                  have it do something; prints the answer
 #	answer NAME                          one more line of it
 #	says "what" WANTED NAME COMMAND...   expect the answer; WANTED is a pattern as in [[ == ]]
+#	says_soon "what" WANTED NAME COMMAND...   the same, asked again until it is so
 #	quit NAME                            end it, and wait for that
 declare -A ACTOR ACTOR_IN ACTOR_OUT
 
@@ -44,6 +45,18 @@ says()
 	got=$(say "$@")
 	# shellcheck disable=SC2053 # a pattern
 	if [[ $got == $want ]]; then pass "$what"; else fail "$what: '$*' gave '$got', not '$want'"; fi
+}
+
+# says_soon ...: as says, asked again for a minute at most.
+says_soon()
+{
+	local want=$2 i
+	for ((i = 0; i < 600; i++)); do
+		# shellcheck disable=SC2053 # a pattern
+		[[ $(say "${@:3}") != $want ]] || break
+		sleep 0.1
+	done
+	says "$@"
 }
 
 quit()

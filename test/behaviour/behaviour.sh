@@ -143,19 +143,3 @@ daemon()
 {
 	daemons "${1:-$MNT}" | head -n 1
 }
-
-# wait_for COMMAND...: up to 20 seconds.
-wait_for()
-{
-	local i
-	for ((i = 0; i < 200; i++)); do
-		"$@" >/dev/null 2>&1 && return 0
-		sleep 0.1
-	done
-	return 1
-}
-
-gone()
-{
-	! kill -0 "$1" 2>/dev/null
-}
