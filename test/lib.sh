@@ -291,13 +291,21 @@ daemons()
 	done 2>/dev/null
 }
 
-# unmount [MNT]: unmounts and waits until the daemon is gone; false if it stays for longer than 20 seconds.
+# unmount [MNT]: unmounts and waits until the daemon is gone; false if it stays for longer than 20 seconds. A mount may be
+# busy for a moment, as with a statfs(2) of somebody who looks at all mounts.
 unmount()
 {
 	local mnt=${1:-$MNT} i
 	[ -z "${DFUSE_TESTDIR:-}" ] || return 0
 	[ "$INTERCEPT" != none ] || return 0
-	outside as_user fusermount3 -u "$mnt" || return 1
+	for ((i = 0; ; i++)); do
+		! outside as_user fusermount3 -u "$mnt" 2>"$WORK/.unmount" || break
+		if ((i >= 200)) || ! grep -q busy "$WORK/.unmount"; then
+			cat "$WORK/.unmount"
+			return 1
+		fi
+		sleep 0.1
+	done
 	for ((i = 0; i < 200; i++)); do
 		[ -n "$(daemons "$mnt")" ] || return 0
 		sleep 0.1
