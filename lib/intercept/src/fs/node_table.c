@@ -62,6 +62,7 @@ void node_unlist(struct node *n)
 
 	if (!n->listed)
 		return;
+	post_drop(n); /* nobody who changes what it stands for finds it any more */
 	while (*at != n)
 		at = &(*at)->next;
 	*at = n->next;

@@ -217,6 +217,31 @@ static void cards(void **state)
 	assert_int_equal(card("away/e"), 0);
 }
 
+#define MANY 32700 /* somewhat fewer than the nodes there may be */
+
+/* A node that is forgotten in the call that makes the name: its card does not outlive that. The first test of all. */
+static void cards_of_the_forgotten(void **state)
+{
+	struct stat st;
+	char name[16];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), "n%d", i);
+		FAILS(ENOENT, SYS_stat, name, &st);
+	}
+	FAILS(ENOENT, SYS_stat, "n0", &st);
+	assert_true(card("n0") & BOARD_ABSENT);
+	for (int i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "d%d", i);
+		FAILS(ENOENT, SYS_stat, name, &st);
+		assert_true(card(name) & BOARD_ABSENT);
+		OK(SYS_mkdir, name, 0755);
+		assert_int_equal(card(name), 0);
+	}
+	assert_int_equal(card("n0"), 0); /* they have been forgotten */
+}
+
 /* Size and times are on the board while nobody can write. */
 static void cards_of_files(void **state)
 {
@@ -578,6 +603,7 @@ int main(void)
 {
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, enter, leave)
 	const struct CMUnitTest tests[] = {
+	    CASE(cards_of_the_forgotten),
 	    CASE(create_and_read_back),
 	    CASE(others_see_it),
 	    CASE(cards),
