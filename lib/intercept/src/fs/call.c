@@ -142,6 +142,7 @@ static long answer(void *arg)
 	struct il_call *c = arg;
 	long rc;
 
+	file_frozen = false; /* what the outside has opened is the process's, whoever calls now */
 	post_enter();
 	node_trim();
 	if (creds_check())
@@ -217,6 +218,7 @@ static long inherit(char *buf, unsigned long size, const struct il_heir *heirs, 
 	long n;
 
 	pthread_mutex_lock(&lock);
+	file_frozen = false;
 	post_enter();
 	n = inherit_give(buf, size, heirs, nr_heirs, cwd);
 	post_leave();

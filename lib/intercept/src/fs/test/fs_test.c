@@ -25,9 +25,12 @@ static int was_passed;
 static const struct il_mount mounts[] = {{.point = "/nowhere/dfs", .pool = POOL},
 					 {.point = "/nowhere/ro", .pool = POOL, .read_only = 1}};
 
+static int in_vfork_child;
+
 static long call(long nr, long a, long b, long c, long d, long e)
 {
-	struct il_call call = {.nr = nr, .arg = {a, b, c, d, e}, .path = path_room[0], .path2 = path_room[1]};
+	struct il_call call = {
+	    .nr = nr, .arg = {a, b, c, d, e}, .path = path_room[0], .path2 = path_room[1], .vfork = in_vfork_child};
 	long rc = il_inside.call(&call);
 
 	was_passed = rc == IL_PASS;
@@ -290,6 +293,41 @@ static int open_by_card(const char *path, uint64_t *node)
 	return fd;
 }
 
+/* As the outside does it. */
+static int open_outside(const char *path)
+{
+	uint64_t node;
+	int fd = open_by_card(path, &node);
+
+	board.fd_node[fd] = node;
+	board.opened[fd] = node | (uint64_t)O_RDONLY << BOARD_NODE_BITS;
+	board.opened_bits[fd / 64] |= 1ULL << fd % 64;
+	return fd;
+}
+
+/* By the parent of a child of vfork(), before and after a call of the child's. */
+static void opened_around_vfork(void **state)
+{
+	struct stat st;
+	int fd[2];
+
+	(void)state;
+	add("f");
+	OK(SYS_access, "f", R_OK);
+	fd[0] = open_outside("f");
+	in_vfork_child = 1;
+	OK(SYS_stat, "f", &st);
+	in_vfork_child = 0;
+	assert_int_equal(kinds[fd[0]], IL_KIND_FILE);
+	fd[1] = open_outside("f");
+	OK(SYS_stat, "f", &st);
+	assert_int_equal(kinds[fd[1]], IL_KIND_FILE);
+	for (int i = 0; i < 2; i++) {
+		OK(SYS_close, fd[i]);
+		assert_int_equal(kinds[fd[i]], IL_KIND_NONE);
+	}
+}
+
 static void opened_outside(void **state)
 {
 	struct stat st;
@@ -301,11 +339,8 @@ static void opened_outside(void **state)
 	assert_int_equal(write(fd, "hello", 5), 5);
 	OK(SYS_close, fd);
 	OK(SYS_access, "f", R_OK);
-	fd = open_by_card("f", &node);
+	fd = open_outside("f");
 	assert_int_equal(read(fd, buf, sizeof(buf)), 5);
-	board.fd_node[fd] = node;
-	board.opened[fd] = node | (uint64_t)O_RDONLY << BOARD_NODE_BITS;
-	board.opened_bits[fd / 64] |= 1ULL << fd % 64;
 	OK(SYS_unlink, "f"); /* it is seen first */
 	assert_int_equal(board.opened[fd], 0);
 	assert_int_equal(kinds[fd], IL_KIND_FILE);
@@ -609,6 +644,7 @@ int main(void)
 	    CASE(cards),
 	    CASE(cards_of_files),
 	    CASE(opened_outside),
+	    CASE(opened_around_vfork),
 	    CASE(paths),
 	    CASE(links),
 	    CASE(renaming),
