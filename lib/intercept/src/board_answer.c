@@ -294,12 +294,10 @@ static bool answer_open(struct il_regs *regs, long dirfd, const char *path, long
 #define STAT_FLAGS  (AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT)
 #define STATX_FLAGS (STAT_FLAGS | AT_STATX_SYNC_TYPE)
 
-bool il_board_answers(struct il_regs *regs)
+static bool answer_call(struct il_regs *regs)
 {
 	const long *arg = regs->arg;
 
-	if (il_board == NULL || il_report_wanted || (il_thread.may_vfork && il_in_vfork_child()))
-		return false;
 	switch (regs->nr) {
 	case SYS_stat:
 		return answer_stat(regs, AT_FDCWD, (const char *)arg[0], 0, 1);
@@ -325,4 +323,14 @@ bool il_board_answers(struct il_regs *regs)
 	default:
 		return false;
 	}
+}
+
+bool il_board_answers(struct il_regs *regs)
+{
+	long nr = regs->nr;
+
+	if (il_board == NULL || il_report_prints || (il_thread.may_vfork && il_in_vfork_child()) || !answer_call(regs))
+		return false;
+	il_report_answered(nr);
+	return true;
 }

@@ -37,7 +37,7 @@ static const struct {
 };
 
 bool il_report_wanted;
-static bool summary;
+bool il_report_prints;
 static int stderr_fd; /* the library's */
 static long first_n;  /* -1: all */
 static char json[PATH_MAX];
@@ -121,7 +121,7 @@ void il_report_init(void)
 		return;
 	stderr_fd = open_stderr();
 	il_fd_base = il_fd_reserved();
-	il_report_wanted = summary = stderr_fd >= 0;
+	il_report_wanted = il_report_prints = stderr_fd >= 0;
 }
 
 /* A line as libioil has them. */
@@ -143,14 +143,25 @@ static void print_call(const struct il_desc *desc, const long arg[6], bool carri
 	emit(stderr_fd, line, &t);
 }
 
+static void add(long nr, bool carried)
+{
+	atomic_fetch_add_explicit(&counts[nr][carried], 1, memory_order_relaxed);
+}
+
+void il_report_answered(long nr)
+{
+	if (il_report_wanted)
+		add(nr, true);
+}
+
 void il_report_call(long nr, const long arg[6], bool carried)
 {
 	const struct il_desc *desc = il_report_wanted ? il_call_find(nr) : NULL;
 
 	if (desc == NULL)
 		return;
-	atomic_fetch_add_explicit(&counts[nr][carried], 1, memory_order_relaxed);
-	if (summary && (first_n < 0 || atomic_fetch_add(&printed, 1) < first_n))
+	add(nr, carried);
+	if (il_report_prints && (first_n < 0 || atomic_fetch_add(&printed, 1) < first_n))
 		print_call(desc, arg, carried);
 }
 

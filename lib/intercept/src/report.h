@@ -16,11 +16,17 @@
 /* Every call is to be told. */
 extern bool il_report_wanted;
 
+/* And printed: so it must come inside. */
+extern bool il_report_prints;
+
 /* At start. Reads the environment. */
 void il_report_init(void);
 
 /* A call that concerned a container has been dealt with: its number, and its arguments as they were before. */
 void il_report_call(long nr, const long arg[6], bool carried);
+
+/* The board has answered one: at any place, no libc. */
+void il_report_answered(long nr);
 
 /* In the child of fork(): it counts for itself. */
 void il_report_fork_child(void);
