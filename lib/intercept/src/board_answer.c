@@ -213,8 +213,7 @@ static void register_opened(long fd, uint64_t node, long flags)
 	b->opened[fd] = node | (uint64_t)flags << BOARD_NODE_BITS;
 	atomic_fetch_or(&b->opened_bits[fd / 64], 1ULL << fd % 64);
 	il_kinds[fd] = IL_KIND_FILE;
-	if (fd >= il_fd_top)
-		il_fd_top = fd + 1;
+	il_fd_raise((int)fd);
 }
 
 bool il_board_forgets(long fd)

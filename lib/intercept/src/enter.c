@@ -239,7 +239,7 @@ long il_ask_inside(struct il_call *call)
 	call->vfork = il_in_vfork_child();
 	rc = in == NULL ? IL_PASS : in->call(call);
 	if (rc >= il_fd_top && rc < il_fd_base && il_kind_of(rc) != IL_KIND_NONE)
-		il_fd_top = rc + 1;
+		il_fd_raise((int)rc);
 	il_report_call(nr, arg, rc != IL_PASS && call->carried);
 	return rc;
 }

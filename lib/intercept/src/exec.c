@@ -177,8 +177,7 @@ static const char *take_heir(const char *p)
 	if (fd >= 0 && fd < IL_FD_MAX && kind > IL_KIND_NONE && kind < IL_KIND_INTERNAL && fstat(fd, &st) == 0 &&
 	    st.st_dev == device && st.st_ino == inode) {
 		il_kinds[fd] = kind;
-		if (fd >= il_fd_top)
-			il_fd_top = fd + 1;
+		il_fd_raise(fd);
 	}
 	return p + len;
 }

@@ -38,6 +38,15 @@ extern atomic_bool il_off;
 /* The process that this is; a child of vfork() is another, with the same memory. */
 extern int il_pid;
 
+/* The descriptor is of some kind. Threads that raise it at once do not lower it for each other. */
+static inline void il_fd_raise(int fd)
+{
+	int top = il_fd_top;
+
+	while (fd >= top && !atomic_compare_exchange_weak(&il_fd_top, &top, fd + 1))
+		;
+}
+
 static inline enum il_kind il_kind_of(long fd)
 {
 	if ((unsigned)fd >= IL_FD_MAX)
