@@ -245,7 +245,8 @@ static bool is_open_here(long fd, uint64_t node)
  * seen, as the engine does it; and whether the card is still there: then the node is, too, and the inside finds it
  * before it does away with it. Otherwise the descriptor is closed again and the inside asked. But closing one ends the
  * locks that the process has on the file: so this is not tried where it has another one, and if it has one by now, the
- * descriptor is kept; for then the mount caches nothing, and the node stays.
+ * descriptor is kept; for then the mount caches nothing, and the node stays. Descriptors that the board has no room for
+ * are not looked at: so nothing is opened from when there are such.
  */
 static bool open_plain(struct il_regs *regs, const struct board_answer *answer, const struct board_ref *ref, long flags)
 {
@@ -254,7 +255,7 @@ static bool open_plain(struct il_regs *regs, const struct board_answer *answer, 
 	bool good;
 	long fd;
 
-	if (is_open_here(-1, node))
+	if (il_fd_top > BOARD_FDS || is_open_here(-1, node))
 		return false;
 	fd = il_syscall(SYS_openat, cont->dir_fd, answer->name, flags | O_NOFOLLOW);
 	if (fd < 0)
