@@ -113,7 +113,10 @@ static bool loses_setid(struct node *n, int flags)
 	return (n->st.st_mode & (S_ISUID | S_ISGID)) && writes(flags) && il_creds.euid != 0;
 }
 
-/* A file that is open here, by its descriptor: it may have no name. */
+/*
+ * A file that is open here, by its descriptor: it may have no name. Who writes to one that has must be known to the
+ * engine, or its size would stay what it was.
+ */
 static long reopen(struct place *p, int flags)
 {
 	struct file *f = file_get(p->fd);
@@ -121,7 +124,7 @@ static long reopen(struct place *p, int flags)
 	long fd;
 	int rc;
 
-	if (f == NULL || f->kind != IL_KIND_FILE)
+	if (f == NULL || f->kind != IL_KIND_FILE || (writes(flags) && !p->node->gone))
 		return file_open_plain(p->node, flags);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", p->fd);
 	fd = syscall(SYS_openat, AT_FDCWD, path, flags);

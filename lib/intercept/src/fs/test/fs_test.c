@@ -277,6 +277,36 @@ static void cards_of_files(void **state)
 	assert_int_equal(card("f"), 0);
 }
 
+/* A writer that has opened a descriptor. */
+static void cards_of_reopened(void **state)
+{
+	char path[32];
+	struct stat st;
+	int fd = make("f"), writer;
+
+	(void)state;
+	assert_int_equal(write(fd, "hello", 5), 5);
+	OK(SYS_close, fd);
+	for (int i = 0; i < 300 && !(card("f") & BOARD_STAT); i++)
+		OK(SYS_stat, "f", &st);
+	assert_true(card("f") & BOARD_STAT);
+	fd = (int)CALL(SYS_open, "f", O_RDONLY);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	writer = (int)CALL(SYS_open, path, O_WRONLY | O_APPEND);
+	assert_int_equal(kinds[writer], IL_KIND_FILE);
+	assert_int_equal(write(writer, "more", 4), 4);
+	assert_int_equal(card("f") & BOARD_STAT, 0);
+	OK(SYS_stat, "f", &st);
+	assert_int_equal(st.st_size, 9);
+	OK(SYS_unlink, "f"); /* now it has no name */
+	OK(SYS_close, writer);
+	writer = (int)CALL(SYS_open, path, O_WRONLY | O_TRUNC);
+	OK(SYS_fstat, fd, &st);
+	assert_int_equal(st.st_size, 0);
+	OK(SYS_close, writer);
+	OK(SYS_close, fd);
+}
+
 /* What the outside opens, as the card says where. */
 static int open_by_card(const char *path, uint64_t *node)
 {
@@ -643,6 +673,7 @@ int main(void)
 	    CASE(others_see_it),
 	    CASE(cards),
 	    CASE(cards_of_files),
+	    CASE(cards_of_reopened),
 	    CASE(opened_outside),
 	    CASE(opened_around_vfork),
 	    CASE(paths),
