@@ -11,8 +11,9 @@
  *   has for the container, nothing has changed.
  * - After a change by this process alone the inside drops the cards that it concerns, then moves the board's version
  *   on: the other cards stay. After anybody else's the container's epoch grows, and all its cards are void.
- * - Size and times of a file at rest hold as long as another word does (daos_local_array_rest()). Those of a file that
- *   is not at rest are not on cards, except that an open one's can be asked of the kernel and put together with the
+ * - Size and times of a file at rest hold as long as another word does (daos_local_array_rest()), and no mount may know
+ *   of bytes that the plain file does not have yet: so one by name must have BOARD_PLAIN. Those of a file that is not
+ *   at rest are not on cards, except that an open one's can be asked of the kernel and put together with the
  * rest (BOARD_LIVE).
  * - Rights are those of who the process was; when it becomes somebody else, all cards are void (struct board, creds).
  *

@@ -51,15 +51,16 @@ static bool later(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
 }
 
-/* Whether a mount may know bytes of the plain file that are not there yet. After the file was opened or looked at. */
+/* Whether a mount may know bytes of the plain file that are not there yet. After it was opened, before it is looked at.
+ */
 static bool may_be_cached(const struct board_answer *answer)
 {
 	const struct board_cont *cont = &il_board->cont[answer->cont];
 
 	atomic_thread_fence(memory_order_seq_cst);
 	for (uint64_t i = 0; i < cont->lines; i++)
-		if (*(const volatile int *)(cont->watcher + i * cont->watcher_step) != 0 &&
-		    *(const volatile unsigned *)(answer->cached + i * cont->cached_step) != 0)
+		if (__atomic_load_n((const int *)(cont->watcher + i * cont->watcher_step), __ATOMIC_ACQUIRE) != 0 &&
+		    __atomic_load_n((const unsigned *)(answer->cached + i * cont->cached_step), __ATOMIC_ACQUIRE) != 0)
 			return true;
 	return false;
 }
@@ -113,11 +114,15 @@ static bool complete_named(struct board_answer *answer, const struct board_ref *
 	const struct board_cont *cont = &il_board->cont[answer->cont];
 	struct stat plain;
 
-	if (answer->flags & BOARD_STAT)
+	if ((answer->flags & BOARD_STAT) && !S_ISREG(answer->st.st_mode))
 		return true;
-	if (!(answer->flags & BOARD_LIVE) || !(answer->flags & BOARD_PLAIN) || is_time_to_look(ref) ||
-	    il_syscall(SYS_newfstatat, cont->dir_fd, answer->name, &plain, AT_SYMLINK_NOFOLLOW) != 0 ||
-	    may_be_cached(answer))
+	/* First: of what a mount has written back since then, the plain file tells. */
+	if (!(answer->flags & BOARD_PLAIN) || may_be_cached(answer))
+		return false;
+	if (answer->flags & BOARD_STAT)
+		return board_still(il_board, answer, ref);
+	if (!(answer->flags & BOARD_LIVE) || is_time_to_look(ref) ||
+	    il_syscall(SYS_newfstatat, cont->dir_fd, answer->name, &plain, AT_SYMLINK_NOFOLLOW) != 0)
 		return false;
 	merge(answer, &plain);
 	return true;

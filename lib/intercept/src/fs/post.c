@@ -195,7 +195,7 @@ static bool describe(const struct node *n, const struct stat *st, struct board_a
 	answer->node = n->id;
 	if (S_ISREG(n->st.st_mode) && has_place(n, answer))
 		answer->flags |= BOARD_PLAIN;
-	if (st != NULL && (!S_ISREG(n->st.st_mode) || is_at_rest(n, st, answer))) {
+	if (st != NULL && (!S_ISREG(n->st.st_mode) || ((answer->flags & BOARD_PLAIN) && is_at_rest(n, st, answer)))) {
 		answer->flags |= BOARD_STAT;
 		return true;
 	}
