@@ -60,7 +60,7 @@ enum {
 	BOARD_FOLLOW = 2,   /* right for calls that follow a link in the last place */
 	BOARD_NOFOLLOW = 4, /* for those that do not */
 	BOARD_STAT = 8,	    /* `st` is complete */
-	BOARD_LIVE = 16,    /* `st` but for size, blocks and what is newer of the plain file's time */
+	BOARD_LIVE = 16,    /* `st` but for what the plain file knows better (struct board_answer, plain_mtim) */
 	BOARD_PLAIN = 128,  /* where the plain file is (daos_local_array_place()) */
 	BOARD_ATIME = 32,   /* st_atim is its own, and not st_mtim */
 	BOARD_READ_ONLY = 64,
@@ -79,6 +79,7 @@ struct board_answer {
 	uint64_t cached; /* address of the first line's word */
 	char name[BOARD_NAME];
 	struct stat st;
+	struct timespec plain_mtim; /* the plain file's when `st` was made: while it is that, the times in `st` hold */
 };
 
 #define BOARD_BODY (sizeof(struct board_answer) / sizeof(uint64_t))

@@ -65,19 +65,31 @@ static bool may_be_cached(const struct board_answer *answer)
 	return false;
 }
 
-static void merge(struct board_answer *answer, const struct stat *plain)
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+/*
+ * False: the file was written since the card was made, and the times were not those of its last write, but set: whether
+ * the write came later than that, DFS must say.
+ */
+static bool merge(struct board_answer *answer, const struct stat *plain)
 {
 	struct stat *st = &answer->st;
 
-	st->st_size = plain->st_size;
-	st->st_blocks = plain->st_blocks;
-	if (later(&plain->st_mtim, &st->st_mtim)) {
+	if (!same_time(&plain->st_mtim, &answer->plain_mtim)) {
+		if (!same_time(&st->st_mtim, &answer->plain_mtim) || !later(&plain->st_mtim, &answer->plain_mtim))
+			return false;
 		st->st_mtim = plain->st_mtim;
 		if (later(&plain->st_mtim, &st->st_ctim))
 			st->st_ctim = plain->st_mtim;
 	}
+	st->st_size = plain->st_size;
+	st->st_blocks = plain->st_blocks;
 	if (!(answer->flags & BOARD_ATIME))
 		st->st_atim = st->st_mtim;
+	return true;
 }
 
 /* The kernel knows the rest. False: it does not. */
@@ -92,8 +104,7 @@ static bool complete_open(long fd, struct board_answer *answer)
 	if (!(answer->flags & BOARD_LIVE) || il_kind_of(fd) != IL_KIND_FILE || il_syscall(SYS_fstat, fd, &plain) != 0 ||
 	    il_board->fd_node[fd] != node) /* closed meanwhile */
 		return false;
-	merge(answer, &plain);
-	return true;
+	return merge(answer, &plain);
 }
 
 /*
@@ -124,8 +135,7 @@ static bool complete_named(struct board_answer *answer, const struct board_ref *
 	if (!(answer->flags & BOARD_LIVE) || is_time_to_look(ref) ||
 	    il_syscall(SYS_newfstatat, cont->dir_fd, answer->name, &plain, AT_SYMLINK_NOFOLLOW) != 0)
 		return false;
-	merge(answer, &plain);
-	return true;
+	return merge(answer, &plain);
 }
 
 /* Gives it to the program. EFAULT is for the inside to say. */

@@ -202,6 +202,7 @@ static bool describe(const struct node *n, const struct stat *st, struct board_a
 	answer->rest_word = 0;
 	answer->st = n->st;
 	answer->st.st_atim = n->has_atime ? n->atime : n->st.st_mtim;
+	answer->plain_mtim = n->plain_mtime;
 	if (S_ISREG(n->st.st_mode))
 		answer->flags |= BOARD_LIVE;
 	return true;
