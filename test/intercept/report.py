@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """report.py FILE [CALL...]: what D_IL_REPORT=json:FILE has counted, summed over all programs that wrote to FILE.
 
-Prints `CALL CARRIED PASSED` for every call, sorted by name, then `total CARRIED PASSED`. With CALLs, those and their total only.
+Prints `CALL CARRIED PASSED BOARD` for every call, sorted by name, then `total CARRIED PASSED BOARD`. With CALLs, those and their
+total only. BOARD is how many of the carried were answered without going inside.
 What works on a descriptor's number alone is the kernel's in any case, and left out of the total.
 """
 import json
@@ -12,10 +13,10 @@ NUMBERS = {"close", "close_range", "dup", "dup2", "dup3", "fcntl"}
 
 
 def add(sums, counts):
-    """Adds the counts of one program: a line {"pid": .., "program": .., "carried": {CALL: N, ..}, "passed": {..}}."""
-    for place, key in enumerate(("carried", "passed")):
+    """Adds the counts of one program: a line {"pid": .., "program": .., "carried": {CALL: N, ..}, "passed": {..}, "board": {..}}."""
+    for place, key in enumerate(("carried", "passed", "board")):
         for call, n in counts[key].items():
-            sums.setdefault(call, [0, 0])[place] += n
+            sums.setdefault(call, [0, 0, 0])[place] += n
 
 
 def main():
@@ -26,7 +27,7 @@ def main():
     names = [n for n in sorted(sums) if not sys.argv[2:] or n in sys.argv[2:]]
     for name in names:
         print(name, *sums[name])
-    print("total", *[sum(sums[n][i] for n in names if n not in NUMBERS) for i in (0, 1)])
+    print("total", *[sum(sums[n][i] for n in names if n not in NUMBERS) for i in range(3)])
 
 
 main()

@@ -42,7 +42,8 @@ static int stderr_fd; /* the library's */
 static long first_n;  /* -1: all */
 static char json[PATH_MAX];
 static _Atomic long printed;
-static _Atomic unsigned long counts[IL_NR_MAX][2]; /* passed on, carried */
+enum { PASSED, CARRIED, BOARD, COUNTS }; /* of the carried: by the board */
+static _Atomic unsigned long counts[IL_NR_MAX][COUNTS];
 static atomic_flag done = ATOMIC_FLAG_INIT;
 
 struct text {
@@ -143,15 +144,17 @@ static void print_call(const struct il_desc *desc, const long arg[6], bool carri
 	emit(stderr_fd, line, &t);
 }
 
-static void add(long nr, bool carried)
+static void add(long nr, unsigned what)
 {
-	atomic_fetch_add_explicit(&counts[nr][carried], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&counts[nr][what], 1, memory_order_relaxed);
 }
 
 void il_report_answered(long nr)
 {
-	if (il_report_wanted)
-		add(nr, true);
+	if (!il_report_wanted)
+		return;
+	add(nr, CARRIED);
+	add(nr, BOARD);
 }
 
 void il_report_call(long nr, const long arg[6], bool carried)
@@ -160,7 +163,7 @@ void il_report_call(long nr, const long arg[6], bool carried)
 
 	if (desc == NULL)
 		return;
-	add(nr, carried);
+	add(nr, carried ? CARRIED : PASSED);
 	if (il_report_prints && (first_n < 0 || atomic_fetch_add(&printed, 1) < first_n))
 		print_call(desc, arg, carried);
 }
@@ -168,7 +171,8 @@ void il_report_call(long nr, const long arg[6], bool carried)
 void il_report_fork_child(void)
 {
 	for (unsigned i = 0; il_report_wanted && i < il_ndescs; i++)
-		counts[il_descs[i].nr][0] = counts[il_descs[i].nr][1] = 0;
+		for (unsigned what = 0; what < COUNTS; what++)
+			counts[il_descs[i].nr][what] = 0;
 }
 
 static bool is_in(const char *names, const char *name)
@@ -187,7 +191,7 @@ static unsigned long count_title(const char *names)
 
 	for (unsigned i = 0; i < il_ndescs; i++)
 		if (is_in(names, il_descs[i].name))
-			sum += counts[il_descs[i].nr][1];
+			sum += counts[il_descs[i].nr][CARRIED];
 	return sum;
 }
 
@@ -196,7 +200,7 @@ static unsigned long count_all(void)
 	unsigned long sum = 0;
 
 	for (unsigned i = 0; i < il_ndescs; i++)
-		sum += counts[il_descs[i].nr][1];
+		sum += counts[il_descs[i].nr][CARRIED];
 	return sum;
 }
 
@@ -219,7 +223,7 @@ static void write_summary(void)
 	emit(stderr_fd, buf, &t);
 }
 
-static void put_counts(struct text *t, const char *key, int carried)
+static void put_counts(struct text *t, const char *key, unsigned what)
 {
 	const char *comma = "";
 
@@ -227,7 +231,7 @@ static void put_counts(struct text *t, const char *key, int carried)
 	put(t, key);
 	put(t, "\":{");
 	for (unsigned i = 0; i < il_ndescs; i++) {
-		unsigned long n = counts[il_descs[i].nr][carried];
+		unsigned long n = counts[il_descs[i].nr][what];
 
 		if (n == 0)
 			continue;
@@ -253,8 +257,9 @@ static void write_json(void)
 	put_number(&t, il_pid);
 	put(&t, ",\"program\":");
 	put_json_string(&t, program_invocation_short_name);
-	put_counts(&t, "carried", 1);
-	put_counts(&t, "passed", 0);
+	put_counts(&t, "carried", CARRIED);
+	put_counts(&t, "passed", PASSED);
+	put_counts(&t, "board", BOARD);
 	put(&t, "}");
 	*t.p++ = '\n';
 	emit(fd, buf, &t);

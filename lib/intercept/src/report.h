@@ -2,9 +2,11 @@
  * report.h: what D_IL_REPORT asks for.
  *
  *	D_IL_REPORT=N		the first N calls that concern a container, one line each on stderr (-1: all), and a
- *summary at exit D_IL_REPORT=true	as 1
+ *				summary at exit
+ *	D_IL_REPORT=true	as 1
  *	D_IL_REPORT=json:FILE	at exit, one line of JSON is appended to FILE: how many calls of each kind were carried
- *by the library, and how many it passed on to the kernel
+ *				by the library, how many it passed on to the kernel, and how many of the carried the
+ *				board answered
  *
  * Programs close their stderr before the summary (coreutils do): the library has a descriptor of its own for it.
  */

@@ -96,6 +96,6 @@ libpil4dfs intercepting summary for ops on DFS:
 expect "a sum" "[op_sum ]  3" "$(D_IL_REPORT=0 under map cat "$SEEN/file" 2>&1 >/dev/null | tail -n 1)"
 D_IL_REPORT=json:$WORK/json under map cat "$SEEN/file" >/dev/null
 D_IL_REPORT=json:$WORK/json under pass cat "$SEEN/file" >/dev/null
-expect "counts as JSON" '{"program":"cat","carried":{"openat":1,"newfstatat":1,"close":1},"passed":{}}
-{"program":"cat","carried":{},"passed":{"openat":1}}' "$(sed 's/"pid":[0-9]*,//' "$WORK/json")"
+expect "counts as JSON" '{"program":"cat","carried":{"openat":1,"newfstatat":1,"close":1},"passed":{},"board":{}}
+{"program":"cat","carried":{},"passed":{"openat":1},"board":{}}' "$(sed 's/"pid":[0-9]*,//' "$WORK/json")"
 exit $BAD
