@@ -13,7 +13,7 @@ LIMIT=60 # seconds that somebody may take to make progress
 WORTH=5  # changes that everyone has made before anybody is killed
 WORKER=$(cd "$(dirname "$0")" && pwd)/killed.py
 IL_LIB=$DFUSE_BUILD/lib/intercept/libioil.so
-# With passthrough, opening a file that a program had open when it was killed may fail with EIO for a moment.
+# With write-back, where a killed program leaves more behind. DFUSE_OPTIONS= is with passthrough.
 DFUSE_OPTIONS=${DFUSE_OPTIONS---passthrough=off}
 new_mount
 declare -A PIDS
