@@ -291,7 +291,7 @@ daemons()
 	done 2>/dev/null
 }
 
-# unmount [MNT]: unmounts and waits until the daemon is gone; false if it stays for longer than 20 seconds. A mount may be
+# unmount [MNT]: unmounts and waits until the daemon is gone; false if it stays for two minutes. A mount may be
 # busy for a moment, as with a statfs(2) of somebody who looks at all mounts.
 unmount()
 {
@@ -306,11 +306,12 @@ unmount()
 		fi
 		sleep 0.1
 	done
-	for ((i = 0; i < 200; i++)); do
+	# What was removed last is given back to the host's file system before the daemon ends, which may be slow at that.
+	for ((i = 0; i < 1200; i++)); do
 		[ -n "$(daemons "$mnt")" ] || return 0
 		sleep 0.1
 	done
-	echo "dfuse of $mnt still runs 20 seconds after the unmount"
+	echo "dfuse of $mnt still runs two minutes after the unmount"
 	return 1
 }
 
